@@ -1,0 +1,27 @@
+"""What a caller may catch. Each class is also the builtin it refines; everything else is a bug and may crash."""
+
+from __future__ import annotations
+
+
+class GeoError(Exception):
+    """Base of all errors raised on purpose. The message says what, where, what was expected and what to do."""
+
+
+class SettingsError(GeoError, ValueError):
+    """A setting is outside its range or names something that is not there."""
+
+
+class CorpusError(GeoError, OSError):
+    """A folder or file of articles cannot be read at all."""
+
+
+class GazetteerError(GeoError, ValueError):
+    """A gazetteer row or file breaks the format."""
+
+
+class StoreError(GeoError, OSError):
+    """The atlas tables are missing, damaged or of another version."""
+
+
+class GoldError(GeoError, ValueError):
+    """A gold or prediction file breaks the format."""
