@@ -39,6 +39,10 @@ class Cue(IntFlag):
     """A word after which even a union of states is a place (داخل الاتحاد الأوروبي)."""
     TIME = 2048
     """A word of time: it follows a name without belonging to it (في باريس الأسبوع الماضي)."""
+    ACCUSATIVE = 4096
+    """A demonym in the accusative, spelled like its country (مواطنا روسيا)."""
+    MOTION = 8192
+    """A verb or noun of going, staying or happening: the preposition after it leads to a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def load_lexicon(folder: Path) -> Lexicon:
             demonyms[key] = country if demonyms.get(key, country) == country else ""
             for form in demonym_forms(key):
                 cues[form] |= Cue.DEMONYM
+            cues[key + "ا"] |= Cue.ACCUSATIVE
     idioms: dict[str, tuple[str, ...]] = {}
     for _, (word, following) in _rows(folder / "idioms.tsv", 2):
         idioms[name_key(word)] = (*idioms.get(name_key(word), ()), name_key(following))
@@ -110,7 +115,7 @@ def demonym_forms(stem: str) -> Iterator[str]:
     >>> sorted(demonym_forms("ليبي"))[:3]
     ['الليبي', 'الليبيات', 'الليبيتان']
     """
-    for ending in ("", "ه", "ين", "ون", "ان", "تين", "تان", "ات", "ا"):
+    for ending in ("", "ه", "ين", "ون", "ان", "تين", "تان", "ات"):
         yield stem + ending
         yield "ال" + stem + ending
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geo.gazetteer.rows import FEATURE_CLASS, Row, read_rows
-from geo.normalize import fold_key, fold_lightly, is_arabic, name_key
+from geo.lexicon import Cue, Lexicon, load_lexicon
+from geo.normalize import ALEF, fold_key, fold_lightly, is_arabic, name_key
 
 WIDE = frozenset(
     "AE BH DJ DZ EG EH IQ IR IL JO KM KW LB LY MA MR OM PS QA SA SD SO SS SY TD TN TR YE".split()
@@ -48,7 +49,9 @@ class Use(NamedTuple):
 class Compiler:
     """Collects entries and names, then writes them as plain lists for msgpack."""
 
-    def __init__(self, words: dict[str, float], words_en: dict[str, float]) -> None:
+    def __init__(self, words: dict[str, float], words_en: dict[str, float], lexicon: Lexicon) -> None:
+        self.class_words = {key for key, word in lexicon.class_words.items() if not word.keep} | GROUP_WORDS
+        self.cues = lexicon.cues
         self.words = words
         self.words_en = words_en
         self.entries: list[list[Any]] = []
@@ -70,6 +73,8 @@ class Compiler:
         names: dict[str, list[Any]] = {}
         starts: dict[str, int] = defaultdict(int)
         for key, uses in self.uses.items():
+            if self._begins_with_class_word(key, uses) or self._is_description(key, uses):
+                continue
             claims = sorted(uses.values(), key=lambda use: (-use.prominence, not use.by_hand, use.entry))
             score = max(static_score(key, use, self.words, self.words_en) for use in claims)
             if score < PRUNE_BELOW:
@@ -88,6 +93,31 @@ class Compiler:
         return {"entries": self.entries, "names": names, "starts": dict(starts), "words": words}
 
 
+    def _begins_with_class_word(self, key: str, uses: dict[int, Use]) -> bool:
+        """True for محافظة ظفار, whose entry is also called ظفار: the class word is context, not name."""
+        first, _, rest = key.partition(" ")
+        return first in self.class_words and not uses.keys().isdisjoint(self.uses.get(rest, ()))
+
+    def _is_description(self, key: str, uses: dict[int, Use]) -> bool:
+        """True for names that describe instead of naming: جنوبي سوريا, الجنوب السوري, الضاحية الجنوبية لبيروت."""
+        tokens = key.split(" ")
+        if len(tokens) < 2:
+            return False
+        if tokens[-1] in ("الحدودي", "الحدوديه"):
+            return True
+        if tokens[0] in _GROUPS and self.cues.get(tokens[-1], 0) & Cue.DEMONYM:
+            return True
+        if tokens[-1][0] == "ل" and len(tokens) > 2 and {tokens[-1][1:], ALEF + tokens[-1]} & self.uses.keys():
+            return True
+        if self._codes(uses.values()) != {"RGN"}:
+            return False
+        if tokens[0].removeprefix("ال") in PARTS and self.cues.get(tokens[-1], 0) & Cue.DEMONYM:
+            return True
+        while tokens and tokens[0] in PARTS:
+            tokens = tokens[1:]
+        rest = " ".join(tokens)
+        return rest != key and rest in self.uses and "PCLI" in self._codes(self.uses[rest].values())
+
     def _part_of_country(self, key: str, claims: list[Use]) -> bool:
         """True for شمال لبنان: a governorate's name, but as a rule just the north of the country."""
         first, _, rest = key.partition(" ")
@@ -99,7 +129,13 @@ class Compiler:
         return {self.entries[use.entry][ENTRY_FIELDS.index("feature_code")] for use in claims}
 
 
-PARTS = frozenset("شمال جنوب شرق غرب وسط north south east west central northern southern eastern western".split())
+GROUP_WORDS = frozenset({"دول", "بلدان"})
+"""States of a region (دول الخليج): the region is the name."""
+
+_GROUPS = ("الدول", "البلدان", "المنطقه", "العاصمه", "الجاره")
+"""With an adjective they describe (الدول الغربية، العاصمة الإيرانية); they do not name."""
+
+PARTS = frozenset("شمال جنوب شرق غرب وسط شمالي جنوبي شرقي غربي مياه north south east west central northern southern eastern western".split())
 """Directions that make part of a country of what follows."""
 
 PRUNE_BELOW = -6.5
@@ -150,7 +186,7 @@ def compile_gazetteer(data: Path) -> dict[str, Any]:
     Raises `GazetteerError` if a hand-kept row breaks the format.
     """
     rows = read_rows(data / "gazetteer")
-    compiler = Compiler(word_frequencies("ar"), word_frequencies("en"))
+    compiler = Compiler(word_frequencies("ar"), word_frequencies("en"), load_lexicon(data / "lexicon"))
     cities = _cities()
     taken = _add_rows(compiler, rows, cities)
     for city in cities:
@@ -193,11 +229,11 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
         if city is not None:
             taken.add(city["geonameid"])
         entry = compiler.add_entry(_row_values(row, city))
-        arabic = set(row.arabic_names) | territories.get(row.slug, set()) | set(_arabic_names(city))
-        latin = set(row.latin_names) | set(_latin_names(city))
-        for name in arabic | latin:
+        for name in {*row.arabic_names, *row.latin_names, *territories.get(row.slug, ())}:
             needs_cue = row.needs_cue and (" " not in name or name == row.name_ar)
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
+        for name in {*_arabic_names(city), *_latin_names(city)}:
+            compiler.add_name(name, Use(entry, row.prominence, by_hand=False, needs_cue=row.needs_cue, foreign=False))
     return taken
 
 

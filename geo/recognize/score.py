@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ SOFT = re.compile("[ \t\u00a0\u200b-\u200f\"'“”«»‘’#(\\[_\\-]*")
 """A gap across which a cue still speaks: spaces, an opening quote or bracket, a hash."""
 LIST_GAP = re.compile("[ \t\u00a0]*[,،/]?[ \t\u00a0\u200b-\u200f\"'“”«»‘’#)]*")
 AND = "و"
+TANWIN = "\u064b"
+"""Marks an indefinite accusative: nouns take it, names of places do not."""
 
 Features = list[tuple[str, float]]
 
@@ -54,7 +57,8 @@ class Reading:
 class Evidence:
     """What a first walk over the text was sure of."""
 
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Name -> the tokens that begin it where it was sure."""
     unknown: set[str] = field(default_factory=set)
     """Names that are not in the gazetteer but followed a class word."""
     countries: set[str] = field(default_factory=set)
@@ -70,7 +74,7 @@ class Evidence:
             if not reading.names:
                 evidence.unknown.add(reading.key)
             elif reading.score >= SURE and reading.kind is Kind.LITERAL:
-                evidence.keys.add(reading.key)
+                evidence.keys[reading.key].add(reading.first)
                 evidence.countries.update(reading.countries)
         return evidence
 
@@ -151,7 +155,11 @@ def best_reading(context: Context, index: int, previous: Reading | None, evidenc
             if reading.score > 0 and (best is None or (reading.stop, reading.score) > (best.stop, best.score)):
                 best = reading
     if best is None:
-        best = unknown_reading(context, index, previous, evidence)
+        return unknown_reading(context, index, previous, evidence)
+    if token.class_word is not None and best.stop > index + 1:  # إقليم كردستان العراق: not إقليم كردستان
+        inner = best_reading(context, index + 1, previous, evidence)
+        if inner is not None and inner.stop > best.stop:
+            return None
     return best
 
 
@@ -170,18 +178,38 @@ def known_readings(
             features += _list_features(context, index, parse, previous)
         features += _after_features(context, index, stop, name)
         features += _own_features(context, index, stop, previous, class_word, name)
+        if name.needs_cue and any(feature in _LEADING for feature, _ in features) and _follows_motion(context, index):
+            features.append(("motion", 1.0))
         first_entry = context.gazetteer.entry(name.entries[0])
         countries = tuple(filter(None, first_entry.country.split(",")))
-        features += _evidence_features(key, name, countries, evidence)
+        features += _evidence_features(key, index, name, countries, evidence)
         if stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
             features.append(("list", 1.2))
         score = sum(value for _, value in features)
+        stop = _with_side(context, index, stop, parse, class_word, name)
         yield Reading(
             index, stop, parse, (key,), key, features, score,
             _kind(context, index, stop, class_token, union=first_entry.feature_code == "RGNE"),
             max(features[2:], key=lambda feature: feature[1], default=("name", 0.0))[0],
             class_word, class_token, countries,
         )  # fmt: skip
+
+
+def _with_side(
+    context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name
+) -> int:
+    """Past the direction that tells a village from its namesake: الغارية الشرقية, where only الغارية is known."""
+    after = context.after(stop)
+    if stop > index + 1 or after is None or not after.cues & Cue.SIDE or not JOINT.fullmatch(context.gap(stop)):
+        return stop
+    if not parse.core.startswith("ال") or (class_word is not None and not class_word.fits("PPL")) or class_word_is_part(class_word):
+        return stop
+    return stop + 1 if context.gazetteer.entry(name.entries[0]).prominence < 3.5 else stop
+
+
+def class_word_is_part(class_word: ClassWord | None) -> bool:
+    """True for ريف and the like: the direction after the name belongs to them."""
+    return class_word is not None and class_word.key in ("ريف", "محيط", "ضواحي", "اطراف", "مشارف")
 
 
 def _spelling(context: Context, index: int, stop: int, parse: Parse, name: Name) -> Features:
@@ -193,8 +221,9 @@ def _spelling(context: Context, index: int, stop: int, parse: Parse, name: Name)
         printed = " ".join(words)
         forms = [form.replace("-", " ") for form in name.forms]
         if printed not in forms and parse.core >= "\u0600":
-            alefs = {_plain_alef(form) for form in forms}
-            found.append(("spelling", -0.2 if _plain_alef(printed) in alefs else -0.7))
+            found.append(("spelling", -0.2 if printed in {_plain_alef(form) for form in forms} else -1.1))
+        if TANWIN in context.parts[2 * stop - 1]:
+            found.append(("indefinite ending", -3.0))
     token = context.tokens[index]
     if parse.proclitic and stop == index + 1 and token.zipf:
         core = context.gazetteer.words.get(parse.core, 1.0)
@@ -248,13 +277,23 @@ def _before_features(context: Context, index: int, parse: Parse, class_word: Cla
             found.append(("preposition", 1.0))
         elif cues & Cue.WEAK:
             found.append(("preposition", 0.4))
-        if cues & (Cue.PERSON | Cue.GIVEN):
+        if cues & Cue.PERSON:
+            found.append(("person", -3.5))
+        elif cues & Cue.GIVEN:
             found.append(("person", -2.5))
         if cues & Cue.ORG:
             found.append(("organisation", 0.5))
         if not cues and _definite(token) and parse.core.startswith("ال"):
             found.append(("adjective", -0.9))
     return found
+
+
+_LEADING = ("preposition", "proclitic")
+
+
+def _follows_motion(context: Context, index: int) -> bool:
+    """True if one of the four words before the name is of going, staying or happening."""
+    return any(token.cues & Cue.MOTION for token in context.tokens[max(0, index - 4) : index])
 
 
 def _line_start(context: Context, index: int) -> Features:
@@ -288,7 +327,8 @@ def _own_features(
     found: Features = []
     lexicon = context.gazetteer.lexicon
     core = token.folded.removeprefix("ال")
-    if token.class_word is not None or core in lexicon.class_words:
+    doubtful = name.needs_cue or not name.flags & 1
+    if doubtful and class_word is None and (token.class_word is not None or core in lexicon.class_words):
         found.append(("is a class word", -3.0))
     after = context.after(stop)
     if after is not None and token.folded in lexicon.idioms and after.folded.startswith(lexicon.idioms[token.folded]):
@@ -297,6 +337,9 @@ def _own_features(
     if token.cues & Cue.DEMONYM and before is not None and class_word is None and not before.cues & (Cue.INTO | Cue.PART):
         follows_place = previous is not None and previous.stop == index
         if follows_place or before.cues & Cue.DEMONYM or _definite(before) == _definite(token):
+            found.append(("adjective", -3.0))
+    if token.cues & Cue.ACCUSATIVE and before is not None and not before.cues and before.folded.endswith(ALEF):
+        if not _definite(before) and not before.folded.endswith(("ها", "نا", "ما", "لا")):
             found.append(("adjective", -3.0))
     return found
 
@@ -321,9 +364,11 @@ def _list_features(context: Context, index: int, parse: Parse, previous: Reading
     return [("list", 1.2)]
 
 
-def _evidence_features(key: str, name: Name, countries: tuple[str, ...], evidence: Evidence) -> Features:
+def _evidence_features(
+    key: str, index: int, name: Name, countries: tuple[str, ...], evidence: Evidence
+) -> Features:
     found: Features = []
-    if key in evidence.keys:
+    if key in evidence.keys and evidence.keys[key] - {index}:
         found.append(("elsewhere in the text", 1.2))
     if evidence.countries and countries:
         if not evidence.countries.isdisjoint(countries):
@@ -336,6 +381,8 @@ def _evidence_features(key: str, name: Name, countries: tuple[str, ...], evidenc
 def _kind(context: Context, index: int, stop: int, class_token: int, *, union: bool = False) -> Kind:
     before = context.before(class_token if class_token >= 0 else index)
     if class_token < 0 and before is not None and before.cues & Cue.ORG and not context.tokens[index].proclitic:
+        return Kind.ASSOCIATIVE
+    if stop > index + 1 and context.tokens[index].cues & Cue.ORG:
         return Kind.ASSOCIATIVE
     after = context.after(stop)
     if after is not None and after.cues & Cue.ORG_AFTER:
@@ -394,17 +441,32 @@ def _unknown_stop(context: Context, index: int, core: str, class_word: ClassWord
     following = context.after(index + 1) if JOINT.fullmatch(context.gap(index + 1) or "x") else None
     if token.cues & Cue.HEAD:
         return index + 2 if following is not None and len(following.folded) > 2 and following.zipf < 5 else 0
-    zipf = max(token.zipf, context.gazetteer.words.get(core, 0.0))
-    definite = core.startswith("ال")
-    strong = class_word.strength == 1.0
-    limit = (4.0 if definite else 3.0) if strong else 2.0
-    if zipf >= limit or (not definite and zipf >= 2.0 and core.endswith(("ي", "ه", "ات", "ا"))):
+    if not _may_be_name(context.gazetteer.words, core, max(token.zipf, context.gazetteer.words.get(core, 0.0)), class_word):
         return 0
-    if following is not None and following.cues & Cue.SIDE and definite:
-        return index + 2
-    if following is not None and not definite and zipf < 2.5 and _definite(following) and following.zipf < 2.5 and not following.cues:
-        return index + 2
-    return index + 1
+    definite = core.startswith("ال")
+    if following is None:
+        return index + 1
+    if definite:
+        return index + 2 if following.cues & Cue.SIDE else index + 1
+    goes_on = following.zipf < 2.0 and not following.cues and not following.class_word and token.zipf < 2.0
+    return index + 2 if goes_on and (not following.parses or _definite(following)) else index + 1
+
+
+def _may_be_name(words: dict[str, float], core: str, zipf: float, class_word: ClassWord) -> bool:
+    """True for a word rare enough to be a name, and no adjective, participle, or word behind a proclitic."""
+    definite = core.startswith("ال")
+    if zipf >= ((3.2 if definite else 3.0) if class_word.strength == 1.0 else 2.0):
+        return False
+    if core[0] in "ولبفك" and words.get(core[1:], 0.0) >= 2.5:
+        return False
+    if core.startswith("لل") and words.get("ال" + core[2:], 0.0) >= 2.0:
+        return False
+    if definite:
+        return not (core.endswith(("ين", "ون", "ات")) and zipf >= 2.0)
+    if zipf >= 2.0 and core.endswith(("ي", "ه", "ات", "ا", "ين", "ون")):
+        return False
+    nisba = core.removesuffix("ه")
+    return not (nisba.endswith("ي") and max(words.get(f"ال{nisba}ه", 0.0), words.get(nisba + "ه", 0.0)) >= 2.0)
 
 
 def _unknown(
