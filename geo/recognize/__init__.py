@@ -7,14 +7,16 @@ walk knows which names and countries the first one was sure of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import accumulate
 
 from geo.gazetteer import Gazetteer
 from geo.normalize import TOKEN
-from geo.recognize.score import Context, Evidence, Reading, best_reading
+from geo.recognize import unknown
+from geo.recognize.reading import AND, Context, Evidence, Reading
+from geo.recognize.score import known_readings
 from geo.recognize.tokens import TokenMemo
-from geo.records import Kind, Mention
+from geo.records import Mention
+
 
 class Recognizer:
     """Finds the mentions in a text. Safe to share between threads: the memo only caches."""
@@ -26,10 +28,7 @@ class Recognizer:
     def recognize(self, text: str) -> list[Mention]:
         """The mentions of `text` in order, none overlapping; ``text[m.start:m.end] == m.surface`` for each."""
         context = self.context(text)
-        first = list(self._walk(context, Evidence()))
-        evidence = Evidence.of(first)
-        readings = list(self._walk(context, evidence)) if first else []
-        return [_mention(context, reading) for reading in readings]
+        return [_mention(context, reading) for reading in self.readings(context)]
 
     def context(self, text: str) -> Context:
         """The text cut into tokens and gaps, each token looked up."""
@@ -38,21 +37,66 @@ class Recognizer:
         tokens = [memo[word] for word in parts[1::2]]
         return Context(text, parts, [0, *accumulate(map(len, parts))], tokens, self.gazetteer)
 
-    def _walk(self, context: Context, evidence: Evidence) -> Iterator[Reading]:
-        tokens = context.tokens
-        previous: Reading | None = None
-        free = 0
-        for index, token in enumerate(tokens):
-            if index < free:
-                continue
-            governed = previous is not None and previous.class_word is not None and previous.class_word.many
-            if not (token.parses or token.class_word or evidence.unknown or (governed and index <= free + 1)):
-                continue
-            reading = best_reading(context, index, previous, evidence)
-            if reading is not None:
-                yield reading
-                previous = reading
-                free = reading.stop
+    def readings(self, context: Context) -> list[Reading]:
+        """The accepted readings after both walks, in order."""
+        first = walk(context, Evidence())
+        return walk(context, Evidence.of(first)) if first else first
+
+
+def walk(context: Context, evidence: Evidence) -> list[Reading]:
+    """The accepted readings of one walk, in order, none overlapping."""
+    tokens = context.tokens
+    heads = evidence.first_words() if evidence.unknown else ()
+    following = [*(token.folded for token in tokens[1:]), ""]
+    hot = [
+        i for i, (token, after) in enumerate(zip(tokens, following, strict=True))
+        if token.alone or (token.seconds and after in token.seconds)
+    ]  # fmt: skip
+    if heads:
+        hot = sorted({*hot, *(i for i, token in enumerate(tokens) if token.folded in heads)})
+    accepted: list[Reading] = []
+    previous: Reading | None = None
+    free = 0
+    for index in hot:
+        if index < free:
+            continue
+        while previous is not None and previous.governs and free < index:  # unknown names of a list are not hot
+            at = free + 1 if tokens[free].folded == AND else free
+            more = unknown.in_list(context, at, previous) if at < index else None
+            if more is None:
+                break
+            accepted.append(more)
+            previous, free = more, more.stop
+        if index < free:
+            continue
+        reading = best_reading(context, index, previous, evidence)
+        if reading is not None:
+            accepted.append(reading)
+            previous, free = reading, reading.stop
+    return accepted
+
+
+def best_reading(context: Context, index: int, previous: Reading | None, evidence: Evidence) -> Reading | None:
+    """The best place name that begins at token `index`, or None if nothing there reads as one.
+
+    A longer name wins over a shorter one that begins at the same token, if it is good enough by itself.
+    """
+    token = context.tokens[index]
+    best: Reading | None = None
+    for reading in known_readings(context, index, previous, evidence):
+        if best is None or (reading.stop, reading.score) > (best.stop, best.score):
+            best = reading
+    if best is not None and not (token.class_word is not None and best.stop > index + 1):
+        return best
+    if token.class_word is not None and index + 1 < len(context.tokens):
+        inner = best_reading(context, index + 1, previous, evidence) if context.tokens[index + 1].parses else None
+        if best is not None:  # إقليم كردستان العراق: not إقليم كردستان
+            return None if inner is not None and inner.stop > best.stop else best
+        if inner is None and (found := unknown.after_class_word(context, index)) is not None:
+            return found
+    if previous is not None and (found := unknown.in_list(context, index, previous)) is not None:
+        return found
+    return unknown.elsewhere(context, index, evidence) if evidence.unknown else None
 
 
 def _mention(context: Context, reading: Reading) -> Mention:
@@ -64,7 +108,7 @@ def _mention(context: Context, reading: Reading) -> Mention:
         kind=reading.kind,
         rule=reading.rule,
         score=round(reading.score, 2),
-        names=reading.names,
+        names=(reading.key,) if reading.name is not None else (),
         class_word=reading.class_word.key if reading.class_word else None,
         modifier=context.modifier(reading),
     )

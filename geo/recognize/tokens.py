@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.gazetteer import Gazetteer
+from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import ALEF, LAM, fold, fold_lightly, is_arabic
 
@@ -14,9 +14,14 @@ MEMO_LIMIT = 400_000
 LONGEST_TOKEN = 60
 """Longer runs of letters are not words; they are passed over unread."""
 
+TANWIN = "\u064b"
+"""Marks an indefinite accusative: nouns take it, names of places do not."""
+
 _QUESTION = ALEF
 _BEFORE = "وف" + _QUESTION
 _PREPOSITIONS = "بكل"
+
+Features = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,15 @@ class Parse:
     core: str
     """Folded."""
     light: str
-    """As `normalize.fold_lightly`: tells an exact spelling."""
+    """As `normalize.fold_lightly`; empty where an alef is not written (للموصل): tells an exact spelling."""
+    name: Name | None
+    """The name of this one token; None = it only begins longer ones."""
+    features: Features
+    """What speaks for and against that name wherever the token stands."""
+    score: float
+    """Sum of `features`."""
     lengths: tuple[int, ...]
-    """Lengths, in tokens, of the gazetteer names that begin with it, longest first."""
+    """Lengths, in tokens, of the longer names that begin with it, longest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,18 @@ class Token:
     """In code points, trailing quotes left out."""
     parses: tuple[Parse, ...]
     class_word: ClassWord | None
-    cues: Cue
+    cues: int
+    """Bits of `lexicon.Cue`."""
     zipf: float
     """How common the word is, clitics included; 0 = not in the list."""
     proclitic: str
     """What is attached to the class word or cue."""
-    capital: bool
-    """Latin with a capital first letter."""
+    definite: bool
+    """Arabic with the article."""
+    alone: bool
+    """True if it can be a name of one word, or is a class word."""
+    seconds: frozenset[str]
+    """Folded tokens with which it can begin a longer name."""
 
 
 class TokenMemo(dict[str, Token]):
@@ -68,7 +84,7 @@ class TokenMemo(dict[str, Token]):
 
     def _read(self, word: str) -> Token:
         if len(word) > LONGEST_TOKEN:
-            return Token("", len(word), (), None, Cue.NONE, 0.0, "", False)
+            return Token("", len(word), (), None, 0, 0.0, "", False, False, frozenset())
         if is_arabic(word):
             return self._read_arabic(word)
         return self._read_latin(word)
@@ -76,19 +92,24 @@ class TokenMemo(dict[str, Token]):
     def _read_arabic(self, word: str) -> Token:
         folded = fold(word)
         text = folded.text
-        parses = []
-        class_word, cues, attached = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, Cue.NONE), ""
-        for proclitic, attached_letters, core in strip_proclitics(text):
-            lengths = self._lengths(core)
-            if lengths:
-                at = folded.offsets[attached_letters]
-                parses.append(Parse(at, proclitic, core, fold_lightly(word[at:]), lengths))
-            if proclitic and class_word is None and not cues:
-                class_word, cues = self.lexicon.class_words.get(core), self.lexicon.cues.get(core, Cue.NONE)
-                attached = proclitic if class_word or cues else ""
-                cues &= ~(Cue.GIVEN | Cue.INTO) if proclitic not in ("و", "ف") else cues
+        if not text:
+            return Token("", len(word), (), None, 0, 0.0, "", False, False, frozenset())
         zipf = self.gazetteer.words.get(text, 0.0)
-        return Token(text, len(word), tuple(parses), class_word, cues, zipf, attached, False)
+        parses = []
+        class_word, cues, attached = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, 0), ""
+        for proclitic, letters, core in strip_proclitics(text):
+            elided = len(core) > len(text) - letters
+            light = "" if elided else fold_lightly(word[folded.offsets[letters] :])
+            parse = self._parse(word, folded.offsets[letters], proclitic, core, light, zipf, class_word is not None)
+            if parse is not None:
+                parses.append(parse)
+            if proclitic and class_word is None and not cues:
+                class_word, cues = self.lexicon.class_words.get(core), self.lexicon.cues.get(core, 0)
+                attached = proclitic if class_word or cues else ""
+                if proclitic not in ("و", "ف"):
+                    cues &= ~(Cue.GIVEN | Cue.INTO)
+        definite = text.startswith(ALEF + LAM) and len(text) > 4
+        return self._token(text, len(word), tuple(parses), class_word, cues, zipf, attached, definite)
 
     def _read_latin(self, word: str) -> Token:
         core = word.strip("'\u2018\u2019")
@@ -96,16 +117,52 @@ class TokenMemo(dict[str, Token]):
         for ending in ("'s", "\u2019s", "\u2018s"):
             core = core.removesuffix(ending)
         text = fold(core).text
-        capital = core[:1].isupper()
-        lengths = self._lengths(text) if capital else ()
-        parses = (Parse(start, "", text, fold_lightly(core), lengths),) if lengths else ()
-        cues = self.lexicon.cues.get(text, Cue.NONE)
         zipf = self.gazetteer.words.get(text, 0.0)
-        return Token(text, start + len(core), parses, self.lexicon.class_words.get(text), cues, zipf, "", capital)
+        class_word, cues = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, 0)
+        parse = self._parse(word, start, "", text, "", zipf, class_word is not None) if core[:1].isupper() else None
+        return self._token(text, start + len(core), (parse,) if parse else (), class_word, cues, zipf, "", False)
 
-    def _lengths(self, core: str) -> tuple[int, ...]:
+    def _token(
+        self, folded: str, length: int, parses: tuple[Parse, ...], class_word: ClassWord | None,
+        cues: int, zipf: float, proclitic: str, definite: bool,
+    ) -> Token:  # fmt: skip
+        alone = class_word is not None or any(parse.name is not None for parse in parses)
+        seconds = frozenset().union(*(self.gazetteer.seconds(parse.core) for parse in parses if parse.lengths))
+        return Token(folded, length, parses, class_word, cues, zipf, proclitic, definite, alone, seconds)
+
+    def _parse(
+        self, word: str, offset: int, proclitic: str, core: str, light: str, zipf: float, is_class_word: bool
+    ) -> Parse | None:
         mask = self.gazetteer.starts.get(core, 0)
-        return tuple(n for n in range(mask.bit_length() - 1, 0, -1) if mask >> n & 1)
+        if not mask:
+            return None
+        name = self.gazetteer.name(core) if mask & 2 else None
+        features: Features = ()
+        if name is not None:
+            found = [("name", name.score)]
+            spelling = spelling_cost(light, name) if light else 0.0
+            if spelling:
+                found.append(("spelling", spelling))
+            if light and TANWIN in word:
+                found.append(("indefinite ending", -3.0))
+            surplus = zipf - (self.gazetteer.words.get(core, 1.0) - 0.5)
+            if proclitic and zipf and surplus > 0:
+                found.append(("word of its own", -1.3 * min(surplus, 3.0)))
+            features = tuple(found)
+        lengths = tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
+        if name is None and not lengths:
+            return None
+        return Parse(offset, proclitic, core, light, name, features, sum(value for _, value in features), lengths)
+
+
+def spelling_cost(printed: str, name: Name) -> float:
+    """0 for a spelling that the gazetteer knows; less where only folding makes them equal.
+
+    A hamza left out is everyday (الانبار); one put in, or ه for ة, is more often another word (وأدان, بصره).
+    """
+    if printed in name.forms:
+        return 0.0
+    return -0.2 if printed in name.plain_forms else -1.1
 
 
 def strip_proclitics(text: str) -> list[tuple[str, int, str]]:
