@@ -1,8 +1,10 @@
 """Article Atlas: articles in, a map you can read out.
 
-`articles` reads files, `recognize` finds the place names in their text, `resolve` decides which place of the `gazetteer` each
-one means, `store` keeps the result, `ingest` runs these in one stream, and `maps` and `views` show it: a click on a place
-opens the sentences that speak of it (`excerpts`), word for word.
+The file list is the data flow. `articles` reads files into `Article`s; `normalize` folds text for matching;
+`gazetteer` knows names and the entries they can mean; `recognize` finds the mentions in a text; `resolve` chooses
+the entry each one means; `geocode` answers the same question for a query string; `excerpts` cuts the sentence around
+a mention; `store` keeps the atlas tables; `ingest` runs all of this in one stream; `maps` turns place counts into
+map layers; `views` draws the page; `evaluate` measures predictions against gold. Imports go upward only.
 """
 
 __version__ = "0.1.0"

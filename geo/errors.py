@@ -23,5 +23,9 @@ class StoreError(GeoError, OSError):
     """The atlas tables are missing, damaged or of another version."""
 
 
+class StoreBusyError(StoreError):
+    """Another process is writing the atlas; what the last finished run wrote can still be read."""
+
+
 class GoldError(GeoError, ValueError):
     """A gold or prediction file breaks the format."""

@@ -86,7 +86,9 @@ def load_lexicon(folder: Path) -> Lexicon:
         if number not in ("one", "many") or span not in ("keep", "drop") or strength not in _STRENGTH:
             raise GazetteerError(f"{where}: expected one|many, keep|drop, strong|weak|none; fix the row")
         key = name_key(word)
-        class_words[key] = ClassWord(key, tuple(codes.split(",")), number == "many", span == "keep", _STRENGTH[strength])
+        class_words[key] = ClassWord(
+            key, tuple(codes.split(",")), number == "many", span == "keep", _STRENGTH[strength]
+        )
     cues: dict[str, int] = defaultdict(lambda: Cue.NONE)
     for where, (word, cue) in _rows(folder / "cues.tsv", 2):
         if cue not in _CUES:
@@ -112,7 +114,7 @@ def demonym_forms(stem: str) -> Iterator[str]:
     """Folded inflections of a folded nisba adjective, with and without the article.
 
     >>> sorted(demonym_forms("ليبي"))[:3]
-    ['الليبي', 'الليبيات', 'الليبيتان']
+    ['الليبي', 'الليبيات', 'الليبيان']
     """
     for ending in ("", "ه", "ين", "ون", "ان", "تين", "تان", "ات"):
         yield stem + ending

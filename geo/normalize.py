@@ -16,13 +16,16 @@ HEH = "\u0647"
 YEH = "\u064a"
 KAF = "\u0643"
 
-# Dropped: marks, tatweel, zero-width and bidi controls, soft hyphen. They are legitimate in text and never tell two names apart.
+# Dropped: marks, tatweel, zero-width and bidi controls, soft hyphen. Legitimate in text, they tell no two names apart.
 _INVISIBLE = (
     "\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"  # controls, tatweel
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"  # Arabic marks
     "\u0300-\u036f"  # Latin combining marks
 )
-_ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb\ufe70-\ufefc"
+_ARABIC = (
+    "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u06fa-\u06ff"
+    "\u0750-\u077f\u08a0-\u08c9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb\ufe70-\ufefc"
+)
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u02bb-\u02bf\u1e00-\u1eff'\u2018\u2019"
 
 TOKEN = re.compile(f"([{_ARABIC}{_INVISIBLE}]+|[{_LATIN}][{_LATIN}{_INVISIBLE}]*)")
@@ -44,7 +47,9 @@ _LEVEL2 = {ord("ى"): YEH, ord("ة"): HEH}
 _DROP = re.compile(f"[{_INVISIBLE}]+")
 _QUOTES = "'\u2018\u2019\u02bb\u02bc\u02bd\u02be\u02bf"
 _APOSTROPHES = {ord(c): None for c in _QUOTES}
-_LATIN_LETTERS = str.maketrans({"ı": "i", "ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+_LATIN_LETTERS = str.maketrans(
+    {"ı": "i", "ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ class Folded:
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """The original offsets of the folded slice ``[start:end]``, marks after its last letter included."""
         if start >= end:
-            raise ValueError(f"span {start}..{end} of a folded text of {len(self.text)} characters is empty; start must be below end")
+            raise ValueError(
+                f"span {start}..{end} of a folded text of {len(self.text)} characters is empty; start must be below end"
+            )
         last = self.offsets[end] if end < len(self.offsets) else self.source_length
         return self.offsets[start], last
 

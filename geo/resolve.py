@@ -131,7 +131,9 @@ class Resolver:
             told = any(name in ("nationality", "beside", "class word") and value > 1 for name, value in best.features)
             if told and margin > 0.5:
                 anchors.senses.setdefault((mention.names[0], mention.class_word or ""), best.entry.place_id)
-            same_country = all(c.entry.country == best.entry.country for c in candidates if c.score > best.score - SURE_MARGIN)
+            same_country = all(
+                c.entry.country == best.entry.country for c in candidates if c.score > best.score - SURE_MARGIN
+            )
             if margin < SURE_MARGIN and not same_country:
                 continue
             if best.entry.prominence < 2 and len(candidates) > 1 and not told:
@@ -187,12 +189,18 @@ def _text_features(mention: Mention, entry: Entry, anchors: Anchors) -> Features
     if entry.within and name_key(entry.within) in anchors.keys:
         found.append(("lies in a place of the text", 1.2))
     nearest = min(
-        (distance_km(place.lat, place.lon, entry.lat, entry.lon) for place in anchors.places if place.feature_class == "P" and place.place_id != entry.place_id),
+        (
+            distance_km(place.lat, place.lon, entry.lat, entry.lon)
+            for place in anchors.places
+            if place.feature_class == "P" and place.place_id != entry.place_id
+        ),
         default=math.inf,
     )
     if nearest < 300:
         found.append(("near a place of the text", round(1.0 - nearest / 300, 3)))
-    sense = anchors.senses.get((mention.names[0], "")) or anchors.senses.get((mention.names[0], mention.class_word or ""))
+    sense = anchors.senses.get((mention.names[0], "")) or anchors.senses.get(
+        (mention.names[0], mention.class_word or "")
+    )
     if sense == entry.place_id:
         found.append(("one sense per text", 1.0))
     return found

@@ -113,6 +113,16 @@ class Gazetteer:
         found = self._names.get(key)
         return [] if found is None else [self.entry(row) for row in found[3]]
 
+    def in_box(self, min_lat: float, min_lon: float, max_lat: float, max_lon: float) -> list[Entry]:
+        """The entries inside a box of degrees; `max_lon` may run past 180."""
+        lats, lons = ENTRY_FIELDS.index("lat"), ENTRY_FIELDS.index("lon")
+        return [
+            self.entry(row)
+            for row, values in enumerate(self._entries)
+            if min_lat <= values[lats] <= max_lat
+            and (min_lon <= values[lons] <= max_lon or min_lon <= values[lons] + 360 <= max_lon)
+        ]
+
     @cached_property
     def rows_by_id(self) -> dict[str, int]:
         """place_id -> row number."""
@@ -129,7 +139,9 @@ def load(settings: Settings) -> Gazetteer:
 
     Raises `GazetteerError` if a hand-kept row breaks the format.
     """
-    sources = _hash_files([*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"])
+    sources = _hash_files(
+        [*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"]
+    )
     cached = settings.cache / f"gazetteer-{sources}.msgpack"
     recipe = _hash_files([*_data_files(settings.data), *sorted(CODE.glob("**/*.py"))])
     try:
@@ -164,4 +176,4 @@ def _replace(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-    os.replace(temporary, path)
+    Path(temporary).replace(path)

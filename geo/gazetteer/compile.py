@@ -13,9 +13,7 @@ from geo.gazetteer.rows import FEATURE_CLASS, Row, read_rows
 from geo.lexicon import Cue, Lexicon, load_lexicon
 from geo.normalize import ALEF, fold_key, fold_lightly, is_arabic, name_key
 
-WIDE = frozenset(
-    "AE BH DJ DZ EG EH IQ IR IL JO KM KW LB LY MA MR OM PS QA SA SD SO SS SY TD TN TR YE".split()
-)
+WIDE = frozenset("AE BH DJ DZ EG EH IQ IR IL JO KM KW LB LY MA MR OM PS QA SA SD SO SS SY TD TN TR YE".split())
 """Countries whose smallest places count: تلعفر، الحويجة، رأس العين stand in GeoNames with population 0."""
 
 MIN_POPULATION = 15_000
@@ -26,7 +24,10 @@ MERGE_KM = 40.0
 
 _ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670 \-]+")
 """Arabic spelling only: a Persian, Urdu or Kurdish letter drops the name."""
-_LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017d'\u2018\u2019][A-Za-z\u00c0-\u024f\u1e00-\u1eff'\u2018\u2019 .\-]*[a-z\u00df-\u024f\u1e00-\u1eff.]")
+_LATIN_NAME = re.compile(
+    r"[A-Z\u00c0-\u00de\u0100-\u017d'\u2018\u2019][A-Za-z\u00c0-\u024f\u1e00-\u1eff'\u2018\u2019 .\-]*"
+    r"[a-z\u00df-\u024f\u1e00-\u1eff.]"
+)
 """Latin names start with a capital and end in a small letter: leaves out codes (OSM) and transliterations (almwsl)."""
 _CLASS_WORD_NAME = re.compile("(مدينة|مدينه|محافظة|ولاية|بلدة|قرية|منطقة|بلدية|مقاطعة) ")
 
@@ -96,7 +97,6 @@ class Compiler:
         after = {first: sorted(tokens) for first, tokens in seconds.items()}
         return {"entries": self.entries, "names": names, "starts": dict(starts), "seconds": after, "words": words}
 
-
     def _begins_with_class_word(self, key: str, uses: dict[int, Use]) -> bool:
         """True for محافظة ظفار, whose entry is also called ظفار: the class word is context, not name."""
         first, _, rest = key.partition(" ")
@@ -139,7 +139,10 @@ GROUP_WORDS = frozenset({"دول", "بلدان"})
 _GROUPS = ("الدول", "البلدان", "المنطقه", "العاصمه", "الجاره")
 """With an adjective they describe (الدول الغربية، العاصمة الإيرانية); they do not name."""
 
-PARTS = frozenset("شمال جنوب شرق غرب وسط شمالي جنوبي شرقي غربي مياه north south east west central northern southern eastern western".split())
+PARTS = frozenset(
+    "شمال جنوب شرق غرب وسط شمالي جنوبي شرقي غربي مياه"
+    " north south east west central northern southern eastern western".split()
+)
 """Directions that make part of a country of what follows."""
 
 PRUNE_BELOW = -6.5
@@ -227,16 +230,14 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
     territories = _territory_names()
     taken: set[int] = set()
     for row in rows:
-        city = _same_town(row, by_name) if row.code.startswith("PPL") and row.code != "PPLX" else None
-        if city is not None and city["geonameid"] in taken:
-            city = None
-        if city is not None:
-            taken.add(city["geonameid"])
-        entry = compiler.add_entry(_row_values(row, city))
+        town = _same_town(row, by_name, taken) if row.code.startswith("PPL") and row.code != "PPLX" else None
+        if town is not None:
+            taken.add(town["geonameid"])
+        entry = compiler.add_entry(_row_values(row, town))
         for name in {*row.arabic_names, *row.latin_names, *territories.get(row.slug, ())}:
             needs_cue = row.needs_cue and (" " not in name or name == row.name_ar)
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
-        for name in {*_arabic_names(city), *_latin_names(city)}:
+        for name in {*_arabic_names(town), *_latin_names(town)}:
             compiler.add_name(name, Use(entry, row.prominence, by_hand=False, needs_cue=row.needs_cue, foreign=False))
     return taken
 
@@ -255,14 +256,17 @@ def _row_values(row: Row, city: dict[str, Any] | None) -> dict[str, Any]:
     return values
 
 
-def _same_town(row: Row, by_name: dict[tuple[str, str], list[dict[str, Any]]]) -> dict[str, Any] | None:
+def _same_town(
+    row: Row, by_name: dict[tuple[str, str], list[dict[str, Any]]], taken: set[int]
+) -> dict[str, Any] | None:
     from geo.geodesy import distance_km
 
     found = [
         city
         for name in (*row.arabic_names, *row.latin_names)
         for city in by_name.get((row.country, name_key(name)), ())
-        if distance_km(row.lat, row.lon, city["latitude"], city["longitude"]) <= MERGE_KM
+        if city["geonameid"] not in taken
+        and distance_km(row.lat, row.lon, city["latitude"], city["longitude"]) <= MERGE_KM
     ]
     return max(found, key=lambda city: (city["population"], -city["geonameid"]), default=None)
 
@@ -299,4 +303,8 @@ def _territory_names() -> dict[str, set[str]]:
     from babel import Locale
 
     arabic = Locale.parse("ar").territories
-    return {f"country-{code.lower()}": {name} for code, name in arabic.items() if len(code) == 2 and _ARABIC_NAME.fullmatch(name)}
+    return {
+        f"country-{code.lower()}": {name}
+        for code, name in arabic.items()
+        if len(code) == 2 and _ARABIC_NAME.fullmatch(name)
+    }

@@ -74,7 +74,9 @@ def read_rows(folder: Path) -> list[Row]:
     seen: dict[str, str] = {}
     for row in rows:
         if row.slug in seen:
-            raise GazetteerError(f"{row.where}: id {row.slug!r} stands at {seen[row.slug]} already; rename or delete one")
+            raise GazetteerError(
+                f"{row.where}: id {row.slug!r} stands at {seen[row.slug]} already; rename or delete one"
+            )
         seen[row.slug] = row.where
     return rows
 
@@ -82,7 +84,9 @@ def read_rows(folder: Path) -> list[Row]:
 def _read_file(path: Path) -> Iterator[Row]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        raise GazetteerError(f"{path.name}:1: the header is not {' '.join(COLUMNS)}; write these columns, tab-separated")
+        raise GazetteerError(
+            f"{path.name}:1: the header is not {' '.join(COLUMNS)}; write these columns, tab-separated"
+        )
     for number, line in enumerate(lines[1:], 2):
         if line and not line.startswith("#"):
             yield parse_row(line, f"{path.name}:{number}")
@@ -102,7 +106,9 @@ def parse_row(line: str, where: str) -> Row:
     if not re.fullmatch(r"[a-z0-9-]+", cell["id"]):
         raise GazetteerError(f"{where}: id {cell['id']!r} may hold only a-z, 0-9 and '-'; rename it")
     if cell["code"] not in FEATURE_CLASS:
-        raise GazetteerError(f"{where}: unknown feature code {cell['code']!r}; use a GeoNames code of geo/gazetteer/rows.py")
+        raise GazetteerError(
+            f"{where}: unknown feature code {cell['code']!r}; use a GeoNames code of geo/gazetteer/rows.py"
+        )
     if not re.fullmatch(r"([A-Z]{2}(,[A-Z]{2})*)?", cell["country"]):
         raise GazetteerError(f"{where}: country {cell['country']!r} is not ISO 3166 alpha-2, comma-joined; fix it")
     if cell["cue"] not in ("", "needed"):

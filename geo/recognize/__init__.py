@@ -46,6 +46,8 @@ class Recognizer:
 def walk(context: Context, evidence: Evidence) -> list[Reading]:
     """The accepted readings of one walk, in order, none overlapping."""
     tokens = context.tokens
+    if not tokens:
+        return []
     heads = evidence.first_words() if evidence.unknown else ()
     following = [*(token.folded for token in tokens[1:]), ""]
     hot = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
-from geo.normalize import ALEF, fold_lightly
+from geo.normalize import ALEF, LAM, fold_lightly
 from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Evidence, Reading
 from geo.recognize.tokens import TANWIN, Parse, spelling_cost
 from geo.records import Kind
@@ -20,7 +21,8 @@ WEAK_BEFORE_MAX = 2.0
 _WEAK_BEFORE = Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
 
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
-_PRONOUNS = ("ها", "نا", "ما", "لا")
+_PRONOUN = "ها"
+ARTICLE = ALEF + LAM
 
 Features = list[tuple[str, float]]
 
@@ -43,17 +45,15 @@ def known_readings(
     return [reading for reading in found if reading is not None]
 
 
-def _has_a_chance(
-    context: Context, index: int, parse: Parse, previous: Reading | None, evidence: Evidence
-) -> bool:
+def _has_a_chance(context: Context, index: int, parse: Parse, previous: Reading | None, evidence: Evidence) -> bool:
     """False if no cue that stands here can lift a name of one word above zero: spares weighing them all."""
     score = parse.score - THRESHOLD + WEAK_AFTER_MAX
     if score > 0:
         return True
     before = context.tokens[index - 1] if index else None
-    if before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.parts[2 * index]:
-        if score + WEAK_BEFORE_MAX > 0:
-            return True
+    cued = before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.parts[2 * index]
+    if cued and score + WEAK_BEFORE_MAX > 0:
+        return True
     if before is not None and before.class_word is not None:
         return True
     if parse.core in evidence.keys or index + 1 in evidence.list_tails:
@@ -121,34 +121,43 @@ def _before_features(
     context: Context, index: int, parse: Parse, class_word: ClassWord | None, name: Name, features: Features
 ) -> None:
     if parse.proclitic:
-        last = parse.proclitic[-1]
-        if last == "ب" or last == "ل":
-            features.append(("proclitic", 1.0 if last == "ب" else 0.7))
-            if name.needs_cue and _follows_motion(context, index):
-                features.append(("motion", 1.0))
+        leads = _PROCLITIC_WEIGHTS.get(parse.proclitic[-1], 0.0)
+        if leads:
+            features.append(("proclitic", leads))
+    elif class_word is not None:
         return
-    if class_word is not None:
-        return
-    token = context.before(index)
-    if token is None:
-        if _begins_line(context, index):
-            features.append(("dateline", 0.8))
-        return
-    cues = token.cues
-    if not cues:
-        if token.definite and parse.core.startswith("ال"):
-            features.append(("adjective", -0.9))
-        return
+    else:
+        token = context.before(index)
+        if token is None:
+            leads = 0.0
+            if _begins_line(context, index):
+                features.append(("dateline", 0.8))
+        elif token.cues:
+            leads = _cue_features(token.cues, features)
+        else:
+            leads = 0.0
+            if token.definite and parse.core.startswith(ARTICLE):
+                features.append(("adjective", -0.9))
+    if leads and name.needs_cue and _follows_motion(context, index):
+        features.append(("motion", 1.0))
+
+
+_PROCLITIC_WEIGHTS = {"ب": 1.0, "ل": 0.7}
+
+
+def _cue_features(cues: int, features: Features) -> float:
+    """What the cue word right before the name says; returns the weight of a preposition, 0 if it is none."""
+    leads = 0.0
     if cues & Cue.PART:
         features.append(("direction", 1.3))
     elif cues & (Cue.INTO | Cue.WEAK):
-        features.append(("preposition", 1.0 if cues & Cue.INTO else 0.4))
-        if name.needs_cue and _follows_motion(context, index):
-            features.append(("motion", 1.0))
+        leads = 1.0 if cues & Cue.INTO else 0.4
+        features.append(("preposition", leads))
     if cues & (Cue.PERSON | Cue.GIVEN):
         features.append(("person", -3.5 if cues & Cue.PERSON else -2.5))
     if cues & Cue.ORG:
         features.append(("organisation", 0.5))
+    return leads
 
 
 def _follows_motion(context: Context, index: int) -> bool:
@@ -184,20 +193,27 @@ def _own_features(
         return
     token = context.tokens[index]
     lexicon = context.gazetteer.lexicon
-    if name.needs_cue or not name.by_hand:
-        if token.class_word is not None or token.folded.removeprefix("ال") in lexicon.class_words:
-            features.append(("is a class word", -3.0))
+    doubtful = name.needs_cue or not name.by_hand
+    if doubtful and (token.class_word is not None or token.folded.removeprefix(ARTICLE) in lexicon.class_words):
+        features.append(("is a class word", -3.0))
     idiom = lexicon.idioms.get(token.folded)
     if idiom and (after := context.after(index + 1)) is not None and after.folded.startswith(idiom):
         features.append(("idiom", -5.0))
-    if token.cues & (Cue.DEMONYM | Cue.ACCUSATIVE) and (before := context.before(index)) is not None:
+    if token.cues & (Cue.DEMONYM | Cue.ACCUSATIVE) and _is_adjective(context, index, previous):
+        features.append(("adjective", -3.0))
+
+
+def _is_adjective(context: Context, index: int, previous: Reading | None) -> bool:
+    """True if a demonym that is spelled like a place goes with the noun before it (فصائل سورية، مواطنا روسيا)."""
+    token, before = context.tokens[index], context.before(index)
+    if before is None:
+        return False
+    if token.cues & Cue.DEMONYM:
         follows_place = previous is not None and previous.stop == index
-        if token.cues & Cue.DEMONYM and not before.cues & (Cue.INTO | Cue.PART | Cue.WEAK):
-            if follows_place or before.cues & Cue.DEMONYM or before.definite == token.definite:
-                features.append(("adjective", -3.0))
-        if token.cues & Cue.ACCUSATIVE and not before.cues and not before.definite:
-            if before.folded.endswith(ALEF) and not before.folded.endswith(_PRONOUNS):
-                features.append(("adjective", -3.0))
+        agrees = follows_place or before.cues & Cue.DEMONYM or before.definite == token.definite
+        return bool(agrees and not before.cues & (Cue.INTO | Cue.PART | Cue.WEAK))
+    tanwin = len(before.folded) > 3 and before.folded.endswith(ALEF) and not before.folded.endswith(_PRONOUN)
+    return tanwin and not before.cues and not before.definite
 
 
 def _evidence_features(key: str, index: int, name: Name, evidence: Evidence, features: Features) -> None:
@@ -210,11 +226,9 @@ def _evidence_features(key: str, index: int, name: Name, evidence: Evidence, fea
             features.append(("country of the text", -0.4))
 
 
-def _with_side(
-    context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name
-) -> int:
+def _with_side(context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name) -> int:
     """Past the direction that tells a village from its namesake: الغارية الشرقية, where only الغارية is known."""
-    if stop > index + 1 or name.prominence >= 3.5 or not parse.core.startswith("ال"):
+    if stop > index + 1 or name.prominence >= 3.5 or not parse.core.startswith(ARTICLE):
         return stop
     after = context.after(stop)
     if after is None or not after.cues & Cue.SIDE or not context.joined(stop):

@@ -162,7 +162,11 @@ def spelling_cost(printed: str, name: Name) -> float:
     """
     if printed in name.forms:
         return 0.0
-    return -0.2 if printed in name.plain_forms else -1.1
+    if printed in name.plain_forms:
+        return -0.2
+    if printed.startswith("ال") and printed[:-1] + "ة" in name.plain_forms:  # with the article ه is no pronoun
+        return -0.4
+    return -1.1
 
 
 def strip_proclitics(text: str) -> list[tuple[str, int, str]]:

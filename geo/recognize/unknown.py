@@ -25,7 +25,9 @@ def after_class_word(context: Context, index: int) -> Reading | None:
     stop = _stop(context, index + 1, following.folded, class_word)
     if not stop or _is_quoted(context, index, stop):
         return None
-    return _unknown(context, index + 1, stop, Parse(0, "", following.folded, "", None, (), 0.0, ()), "class word", class_word, index)
+    return _unknown(
+        context, index + 1, stop, Parse(0, "", following.folded, "", None, (), 0.0, ()), "class word", class_word, index
+    )
 
 
 def in_list(context: Context, index: int, previous: Reading) -> Reading | None:

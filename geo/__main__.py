@@ -1,0 +1,205 @@
+"""The command line: ``python -m geo ingest | geoparse | evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import geo
+from geo import settings as settings_module
+from geo.errors import GeoError
+from geo.evaluate import evaluate, format_report, list_errors
+from geo.jsonl import BadLine, literal_only, mention_dict, read_gold, read_predictions, read_texts
+from geo.records import Resolution, SetAside
+from geo.settings import Settings
+from geo.terminal import printable
+
+OK, BAD_LINES, FAILED = 0, 1, 2
+
+Geoparse = Callable[[str], list[Resolution]]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 = done, 1 = done but for bad input lines, 2 = not done, the reason is on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        # Not the locale's encoding: under LANG=C an Arabic name would end the program.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.command(arguments, settings_module.load())
+        sys.stdout.flush()
+    except GeoError as error:
+        print(f"article-atlas: {printable(str(error))}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wants; what Python would still flush goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("article-atlas: stopped; what earlier runs wrote is untouched", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="article-atlas",
+        description="Articles in, a map you can read out.",
+        epilog="Map a folder: make run CORPUS=FOLDER",
+    )
+    parser.add_argument("--version", action="version", version=f"Article Atlas {geo.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = _command(
+        commands,
+        "ingest",
+        _ingest,
+        "read a folder of articles into the atlas",
+        "example: python -m geo ingest articles/ --store articles.atlas\n\n"
+        "Exit code 0 also if files were set aside: they are listed, and kept with the run.",
+    )
+    command.add_argument("path", type=Path, metavar="PATH", help="folder of .txt and .md files")
+    command.add_argument(
+        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: one for each PATH)"
+    )
+    command.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+    command = _command(
+        commands,
+        "geoparse",
+        _geoparse,
+        "find and resolve the place names in texts",
+        'example: echo \'{"id": 1, "text": "Mosul"}\' | python -m geo geoparse -\n\n'
+        "Exit code 1 if a line could not be read: it is named on standard error, the others are done.",
+    )
+    command.add_argument("input", metavar="IN.jsonl", help='lines {"id", "text"}; - reads standard input')
+
+    command = _command(
+        commands,
+        "evaluate",
+        _evaluate,
+        "measure against gold annotations",
+        "example: python -m geo evaluate gold.jsonl --errors 5",
+    )
+    command.add_argument("gold", type=Path, metavar="GOLD.jsonl", help='lines {"id", "text", "toponyms"}')
+    command.add_argument(
+        "--predictions",
+        type=Path,
+        metavar="P.jsonl",
+        help="lines as geoparse prints them (default: geoparse the gold's texts)",
+    )
+    command.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+    command.add_argument("--errors", type=int, default=0, metavar="N", help="list up to N errors of each sort")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Callable[..., int], summary: str, epilog: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=summary, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.set_defaults(command=function)
+    return command
+
+
+def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from geo.ingest import ingest
+
+    geoparse, recipe = _load_geoparse(settings)
+    report = ingest(
+        arguments.path,
+        arguments.store or settings.store_of(arguments.path),
+        geoparse=lambda article: geoparse(article.text),
+        recipe=recipe,
+        settings=settings,
+        progress=None if arguments.quiet or not sys.stderr.isatty() else _show_progress,
+    )
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
+    elif not arguments.quiet:
+        print(
+            f"{report.read} articles: {report.new} new, {report.unchanged} unchanged, {report.removed} removed;"
+            f" {len(report.set_aside)} notes on files; {report.seconds:.2f} s"
+        )
+    if not arguments.quiet:
+        _list_set_aside(report.set_aside)
+    return OK
+
+
+def _geoparse(arguments: argparse.Namespace, settings: Settings) -> int:
+    bad = 0
+    with _input(arguments.input) as stream:
+        geoparse, _ = _load_geoparse(settings)
+        for item in read_texts(stream):
+            if isinstance(item, BadLine):
+                bad += 1
+                print(f"{printable(arguments.input)}:{item.number}: {item.reason}; line left out", file=sys.stderr)
+            else:
+                print(json.dumps(_predict(item, geoparse), ensure_ascii=False))
+    if bad:
+        print(f"{bad} bad lines left out", file=sys.stderr)
+    return BAD_LINES if bad else OK
+
+
+def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
+    gold = read_gold(arguments.gold)
+    if arguments.predictions:
+        predictions = read_predictions(arguments.predictions)
+    else:
+        geoparse, _ = _load_geoparse(settings)
+        predictions = [literal_only(_predict(document, geoparse)) for document in gold]
+    figures = evaluate(gold, predictions)
+    print(json.dumps(figures, ensure_ascii=False) if arguments.json else format_report(figures))
+    for line in list_errors(gold, predictions, arguments.errors):
+        print(printable(line), file=sys.stderr if arguments.json else sys.stdout)
+    return OK
+
+
+def _load_geoparse(settings: Settings) -> tuple[Geoparse, str]:
+    """The geoparser with its gazetteer (loaded here, because other commands start faster without it) and its recipe."""
+    from geo import gazetteer, resolve
+
+    places = gazetteer.load(settings)
+    return lambda text: resolve.geoparse(text, places), places.recipe
+
+
+def _predict(document: dict[str, Any], geoparse: Geoparse) -> dict[str, Any]:
+    return {"id": document["id"], "mentions": [mention_dict(resolution) for resolution in geoparse(document["text"])]}
+
+
+@contextmanager
+def _input(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(name).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise GeoError(
+            f"{name}: cannot be read ({error.strerror}); name a file of JSON lines, or - for standard input"
+        ) from error
+    with stream:
+        yield stream
+
+
+def _show_progress(read: int, path: str) -> None:
+    if read % 100 == 0:
+        print(f"{read} articles read, now {printable(path)}", file=sys.stderr)
+
+
+def _list_set_aside(items: Iterable[SetAside]) -> None:
+    for item in items:
+        print(f"  {printable(item.path)}: {printable(item.reason)}; {printable(item.remedy)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

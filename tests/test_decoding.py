@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import codecs
+import contextlib
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.articles.decoding import UndecodableError, decode
+
+ARABIC = (
+    "أعلن المتحدث أن القوات دخلت مدينة الموصل صباح الاثنين، وأن المعارك مستمرة في الأحياء الغربية؛ هل تنتهي قريبا؟\n"
+)
+MIXED = ARABIC + "وذكرت وكالة Reuters أن الناتو NATO يراقب. https://example.org/a?b=1 (2017-10-25)\n"
+FRENCH = "Le ministre a été reçu à Paris, où il a évoqué la situation à Mossoul.\n"
+
+
+@pytest.mark.parametrize("text", [ARABIC, MIXED, "الموصل", "Mosul and Raqqa\n", "Москва и Ростов\n", FRENCH])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_is_read_with_and_without_a_mark(text, encoding):
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("text", [ARABIC, MIXED, "معركة الرقة تدخل شهرها الثالث"])
+def test_arabic_windows_files_are_read(text):
+    decoded = decode(text.encode("cp1256"))
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, "cp1256", False)
+
+
+@pytest.mark.parametrize("text", ["الموصل", "سرت", "معركة الرقة"])
+def test_a_few_arabic_letters_are_read_but_called_a_guess(text):
+    decoded = decode(text.encode("cp1256"))
+    assert (decoded.text, decoded.guessed) == (text, True)
+
+
+@pytest.mark.parametrize("text", [ARABIC, "القوات في المدينة وهي تتقدم"])
+def test_the_iso_arabic_encoding_is_not_taken_for_the_windows_one(text):
+    assert decode(text.encode("iso8859_6")).text == text
+
+
+def test_typographic_quotes_of_windows_are_read_as_such_and_called_a_guess():
+    text = "He said: \u201cMosul is free\u201d \u2013 it wasn\u2019t.\n"
+    decoded = decode(text.encode("cp1252"))
+    assert (decoded.text, decoded.guessed) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("Москва ждёт ответа из Сирии. " * 9, "cp1251"), (FRENCH * 3, "latin-1")]
+)
+def test_another_code_page_is_read_right_and_called_a_guess(text, encoding):
+    decoded = decode(text.encode(encoding))
+    assert (decoded.text, decoded.guessed) == (text, True)
+
+
+@pytest.mark.parametrize("position", [0, 7, 50, 120])
+def test_one_broken_byte_in_unicode_is_named_not_replaced(position):
+    raw = bytearray((ARABIC * 3).encode())
+    raw[position] = 0xFF
+    with pytest.raises(UndecodableError, match=r"UTF-8 with broken bytes, the first in line 1"):
+        decode(bytes(raw))
+
+
+def test_a_cut_off_file_is_named():
+    with pytest.raises(UndecodableError, match="UTF-8 with broken bytes"):
+        decode(ARABIC.encode()[:-4])
+    with pytest.raises(UndecodableError, match="marked as UTF-16"):
+        decode(ARABIC.encode("utf-16")[:-1])
+
+
+def test_half_a_surrogate_pair_is_named():
+    with pytest.raises(UndecodableError, match="marked as UTF-16"):
+        decode(codecs.BOM_UTF16_LE + b"a\x00\x3d\xd8b\x00")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00\x01\x02",
+        b"PK\x03\x04\x14\x00\x00\x00\x08\x00",
+        b"\x00" * 100,
+        b"abc\x00def",
+        b"\x01\x02\x03\x04 ab",
+        bytes(range(256)),
+    ],
+)
+def test_what_is_no_text_is_refused(raw):
+    with pytest.raises(UndecodableError):
+        decode(raw)
+
+
+def test_random_bytes_are_refused_or_called_a_guess():
+    source = random.Random(0)
+    for length in (10, 100, 1000, 10_000):
+        with contextlib.suppress(UndecodableError):
+            assert decode(source.randbytes(length)).guessed
+
+
+def test_a_terminal_escape_in_a_text_is_kept():
+    text = "breaking \x1b[31m news from Mosul today"
+    assert decode(text.encode()).text == text
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader(raw):
+    try:
+        text = decode(raw).text
+    except UndecodableError:
+        return
+    assert "\ufffd" not in text or "\ufffd".encode() in raw or raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\xfd" in raw
+    text.encode("utf-8")
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff")))
+def test_utf8_comes_back_unchanged(text):
+    try:
+        assert decode(text.encode()).text == text
+    except UndecodableError as error:
+        pytest.fail(str(error))

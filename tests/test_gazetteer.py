@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from geo import gazetteer as geo_gazetteer
+from geo.errors import GazetteerError
+from geo.gazetteer.rows import COLUMNS, parse_row, read_rows
+from geo.normalize import name_key
+from geo.settings import ROOT, Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "code"),
+    [
+        ("الموصل", "IQ", "PPLA"),
+        ("الرقة", "SY", "PPLA"),
+        ("دير الزور", "SY", "PPLA"),
+        ("الحسكة", "SY", "PPLA"),
+        ("تلعفر", "IQ", "PPLA2"),
+        ("تل عفر", "IQ", "PPLA2"),
+        ("ليبيا", "LY", "PCLI"),
+        ("Libya", "LY", "PCLI"),
+        ("Deir ez-Zor", "SY", "PPLA"),
+    ],
+)
+def test_the_names_of_the_design_are_known(gazetteer, name, country, code):
+    assert (country, code) in [(entry.country, entry.feature_code) for entry in gazetteer.entries(name_key(name))[:3]]
+
+
+def test_a_town_kept_by_hand_takes_over_its_geonames_record(gazetteer):
+    mosul = gazetteer.by_id("geonames:99072")
+    assert (mosul.name_ar, mosul.admin1) == ("الموصل", "15")
+    assert mosul.population > 1_000_000
+
+
+def test_population_zero_does_not_hide_a_district_seat(gazetteer):
+    assert gazetteer.entries(name_key("تل تمر"))[0].population == 0
+
+
+@pytest.mark.parametrize("code", ["OSM", "MSL", "almwsl", "mo su er"])
+def test_codes_and_transliterations_are_no_names(gazetteer, code):
+    assert "geonames:99072" not in [entry.place_id for entry in gazetteer.entries(name_key(code))]
+
+
+def test_a_persian_spelling_is_no_name(gazetteer):
+    assert not any("پ" in form or "گ" in form for key in ("پاریس", "گرگان") for form in [key] if gazetteer.name(key))
+
+
+def test_a_class_word_is_not_part_of_a_division_s_name(gazetteer):
+    assert gazetteer.name(name_key("محافظة ظفار")) is None
+    assert gazetteer.name(name_key("ظفار")) is not None
+
+
+def test_a_description_is_no_name(gazetteer):
+    assert gazetteer.name(name_key("العاصمة الإيرانية")) is None
+
+
+def test_an_unknown_name_has_no_entries(gazetteer):
+    assert gazetteer.entries("زززز") == []
+
+
+def test_each_row_kept_by_hand_is_well_formed():
+    assert len(read_rows(ROOT / "data" / "gazetteer")) > 1_000
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("lat", "331.5", r"x\.tsv:7: lat '331\.5' is not a number within -90\.\.90"),
+        ("lon", "east", r"lon 'east' is not a number"),
+        ("code", "TOWN", r"unknown feature code 'TOWN'"),
+        ("country", "Iraq", r"country 'Iraq' is not ISO 3166"),
+        ("id", "Al Mosul", r"id 'Al Mosul' may hold only"),
+        ("cue", "yes", r"cue 'yes' is neither empty nor 'needed'"),
+        ("prominence", "9", r"prominence '9' is not a number within 1\.\.5"),
+    ],
+)
+def test_a_bad_cell_is_named_with_file_line_value_and_remedy(column, value, message):
+    cells = dict.fromkeys(COLUMNS, "") | {"id": "a", "name_ar": "سرت", "name": "Sirte", "lat": "1", "lon": "2"}
+    cells |= {"code": "PPL", "country": "LY", "prominence": "3", column: value}
+    with pytest.raises(GazetteerError, match=message):
+        parse_row("\t".join(cells[name] for name in COLUMNS), "x.tsv:7")
+
+
+def test_two_rows_with_one_id_are_refused(tmp_path):
+    row = "a\tسرت\tSirte\t\t\t31.2\t16.5\t\tPPL\tLY\t\t3\t\t"
+    (tmp_path / "x.tsv").write_text("\t".join(COLUMNS) + f"\n{row}\n{row}\n", encoding="utf-8")
+    with pytest.raises(GazetteerError, match=r"x\.tsv:3: id 'a' stands at x\.tsv:2 already"):
+        read_rows(tmp_path)
+
+
+def test_a_changed_row_is_compiled_anew(tmp_path, monkeypatch):
+    compiled = []
+    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda data: compiled.append(data) or EMPTY)
+    shutil.copytree(ROOT / "data" / "lexicon", tmp_path / "data" / "lexicon")
+    (tmp_path / "data" / "gazetteer").mkdir()
+    table = tmp_path / "data" / "gazetteer" / "x.tsv"
+    settings = Settings(data=tmp_path / "data", cache=tmp_path / "cache")
+    table.write_text("\t".join(COLUMNS) + "\n", encoding="utf-8")
+    first = geo_gazetteer.load(settings).recipe
+    assert geo_gazetteer.load(settings).recipe == first
+    table.write_text("\t".join(COLUMNS) + "\n# changed\n", encoding="utf-8")
+    assert geo_gazetteer.load(settings).recipe != first
+    assert len(compiled) == 2
+
+
+EMPTY = {"entries": [], "names": {}, "starts": {}, "seconds": {}, "words": {}}

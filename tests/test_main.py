@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import places
+import pytest
+
+from geo import __main__ as cli
+from geo.settings import ROOT
+from geo.store import Atlas
+
+
+@pytest.fixture(autouse=True)
+def small_gazetteer(monkeypatch):
+    monkeypatch.setattr(cli, "_load_geoparse", lambda settings: (places.geoparse, "test"))
+
+
+@pytest.fixture
+def lines(tmp_path: Path):
+    def write(*objects: object) -> str:
+        path = tmp_path / "in.jsonl"
+        texts = [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in objects]
+        path.write_text("\n".join(texts), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_geoparse_writes_a_line_for_each_text(lines, capsys):
+    assert cli.main(["geoparse", lines({"id": 7, "text": "في الموصل"}, {"id": "b", "text": "لا شيء"})]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == {
+        "id": 7,
+        "mentions": [
+            {
+                "start": 3,
+                "end": 9,
+                "surface": "الموصل",
+                "kind": "literal",
+                "place_id": "geonames:99072",
+                "name": "Mosul",
+                "name_ar": "الموصل",
+                "lat": 36.335,
+                "lon": 43.11889,
+                "feature_class": "P",
+                "country": "IQ",
+                "confidence": 0.9,
+            }
+        ],
+    }
+    assert second == {"id": "b", "mentions": []}
+
+
+def test_an_unresolved_mention_has_null_for_its_place(lines, capsys):
+    cli.main(["geoparse", lines({"id": 1, "text": "أطلنطس"})])
+    [mention] = json.loads(capsys.readouterr().out)["mentions"]
+    assert mention["place_id"] is mention["name"] is mention["lat"] is mention["country"] is None
+
+
+def test_bad_lines_are_named_and_counted_and_the_rest_is_done(lines, capsys):
+    path = lines("{", {"id": 1, "text": "سرت"}, "[]", {"id": 2}, "", '{"id": 3, "text": "\\ud800"}', {"text": "x"})
+    assert cli.main(["geoparse", path]) == 1
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [1]
+    assert [line.split(":")[1] for line in err.splitlines()[:-1]] == ["1", "3", "4", "6", "7"]
+    assert err.splitlines()[-1] == "5 bad lines left out"
+
+
+def test_geoparse_reads_standard_input(monkeypatch, capsys):
+    stdin = io.TextIOWrapper(io.BytesIO('\ufeff{"id": 1, "text": "سرت"}\n'.encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert cli.main(["geoparse", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["mentions"][0]["name"] == "Sirte"
+
+
+def test_ingest_makes_an_atlas_and_names_what_it_set_aside(tmp_path, capsys):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("سرت", encoding="utf-8")
+    (tmp_path / "corpus" / "\u202ebad\x1b[31m.txt").write_text("")
+    assert cli.main(["ingest", str(tmp_path / "corpus"), "--store", str(tmp_path / "atlas")]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("1 articles: 1 new, 0 unchanged, 0 removed; 1 notes on files;")
+    assert err == "  \\u202ebad\\x1b[31m.txt: it is empty; put the article's text into it or delete it\n"
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_ingest_reports_as_json(tmp_path, capsys):
+    (tmp_path / "corpus").mkdir()
+    assert cli.main(["ingest", str(tmp_path / "corpus"), "--store", str(tmp_path / "atlas"), "--json", "--quiet"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["read"], report["set_aside"]) == (0, [])
+
+
+def test_a_missing_folder_is_an_error_message_not_a_traceback(tmp_path, capsys):
+    assert cli.main(["ingest", str(tmp_path / "no\x1b[31m"), "--store", str(tmp_path / "atlas")]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("article-atlas: ")
+    assert "no such folder" in err
+    assert "\x1b" not in err
+    assert not (tmp_path / "atlas").exists()
+
+
+GOLD = {
+    "id": 1,
+    "text": "في الموصل",
+    "toponyms": [{"start": 3, "end": 9, "surface": "الموصل", "lat": 36.3, "lon": 43.1}],
+}
+
+
+def test_evaluate_geoparses_the_gold_and_prints_the_figures(lines, capsys):
+    assert cli.main(["evaluate", lines(GOLD), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["strict_F1"] == 1
+    cli.main(["evaluate", lines(GOLD)])
+    assert "span, strict                1.000  1.000  1.000" in capsys.readouterr().out
+
+
+def test_evaluate_takes_predictions_without_their_associative_mentions(lines, tmp_path, capsys):
+    mentions = [{"start": 0, "end": 2, "lat": 1, "lon": 1, "kind": "associative"}, {"start": 3, "end": 9}]
+    (tmp_path / "p.jsonl").write_text(json.dumps({"id": 1, "mentions": mentions}))
+    cli.main(["evaluate", lines(GOLD), "--predictions", str(tmp_path / "p.jsonl"), "--json"])
+    assert json.loads(capsys.readouterr().out)["strict_P"] == 1
+
+
+def test_evaluate_lists_errors_where_they_do_not_disturb_the_json(lines, capsys):
+    gold = {**GOLD, "text": "في الموصل ثم سرت"}
+    cli.main(["evaluate", lines(gold), "--json", "--errors", "3"])
+    out, err = capsys.readouterr()
+    assert json.loads(out)["overlap_P"] == 0.5
+    assert err.startswith("SPURIOUS 1 ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("{", ":1: not JSON"),
+        ('{"text": "x"}', ':1: no "id"'),
+        ({**GOLD, "text": "x في الموصل"}, "characters 3 to 9 are"),
+        ({**GOLD, "toponyms": [{"start": "3", "end": 9}]}, "no numbers"),
+        ({**GOLD, "toponyms": [{"start": 3, "end": 9, "alt_spans": [[1]]}]}, "no numbers"),
+        ({**GOLD, "toponyms": 1}, "not a list of objects"),
+    ],
+)
+def test_a_wrong_gold_line_is_named(lines, capsys, wrong, message):
+    assert cli.main(["evaluate", lines(wrong)]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["geoparse", "no.jsonl"], ["evaluate", "no.jsonl"]])
+def test_a_missing_input_is_an_error_message(command, capsys):
+    assert cli.main(command) == 2
+    assert "no.jsonl: cannot be read (No such file or directory)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["ingest", "geoparse", "evaluate"])
+def test_every_command_has_help_with_an_example(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        cli.main([command, "--help"])
+    assert "example: " in capsys.readouterr().out
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "geo", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_the_version_is_printed():
+    assert run("--version").stdout.startswith(b"Article Atlas ")
+
+
+def test_output_is_utf8_in_any_locale(lines):
+    wrong = lines({**GOLD, "text": "x في الموصل"})
+    done = run("evaluate", wrong, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert "not 'الموصل'" in done.stderr.decode("utf-8")
