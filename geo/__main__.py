@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo ingest | geoparse | evaluate``."""
+"""The command line: ``python -m geo ingest | geoparse | evaluate | explain | check``."""
 
 from __future__ import annotations
 
@@ -98,6 +98,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     command.add_argument("--errors", type=int, default=0, metavar="N", help="list up to N errors of each sort")
+
+    command = _command(
+        commands,
+        "explain",
+        _explain,
+        "say why each name was or was not taken as a place, and why this one",
+        'example: python -m geo explain "وصل إلى طرابلس قادما من بيروت"',
+    )
+    command.add_argument("text", metavar="TEXT", help="a sentence or more; - reads standard input")
+
+    command = _command(
+        commands,
+        "check",
+        _check,
+        "check the gazetteer's rows and the installation",
+        "example: python -m geo check --suspects\n\nExit code 1 if a check fails.",
+    )
+    command.add_argument("--suspects", action="store_true", help="list the rows that deserve a look")
     return parser
 
 
@@ -133,6 +151,30 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     if not arguments.quiet:
         _list_set_aside(report.set_aside)
     return OK
+
+
+def _explain(arguments: argparse.Namespace, settings: Settings) -> int:
+    from geo import gazetteer
+    from geo.explain import explain
+
+    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    for line in explain(text, gazetteer.load(settings)):
+        print(printable(line))
+    return OK
+
+
+def _check(arguments: argparse.Namespace, settings: Settings) -> int:
+    from geo.check import check
+
+    failed = 0
+    for finding in check(settings):
+        failed += not finding.passed
+        print(("ok    " if finding.passed else "FAIL  ") + printable(finding.what))
+        if finding.remedy:
+            print(f"      {printable(finding.remedy)}")
+        for suspect in finding.suspects if arguments.suspects else ():
+            print(f"      look at {printable(suspect)}")
+    return BAD_LINES if failed else OK
 
 
 def _geoparse(arguments: argparse.Namespace, settings: Settings) -> int:

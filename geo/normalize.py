@@ -28,7 +28,7 @@ _ARABIC = (
 )
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u02bb-\u02bf\u1e00-\u1eff'\u2018\u2019"
 
-TOKEN = re.compile(f"([{_ARABIC}{_INVISIBLE}]+|[{_LATIN}][{_LATIN}{_INVISIBLE}]*)")
+TOKEN = re.compile(f"([{_ARABIC}{_INVISIBLE}]+|(?:[A-Z]\\.){{2,}}|[{_LATIN}][{_LATIN}{_INVISIBLE}]*)")
 """One capture group, so that `TOKEN.split` returns gap, token, gap, ... whose lengths add up to the text."""
 
 # A name may run on over these: spaces, one line break, a hyphen or underscore (hashtags, Latin names).

@@ -25,7 +25,7 @@ MAX_CANDIDATES = 24
 SURE_MARGIN = 1.5
 """A candidate this far ahead of the next is an anchor for the rest of the text."""
 
-_LEVELS = {"PCLI": 1.2, "PPLC": 0.5, "PPLA": 0.5, "PPLA2": 0.5, "PPL": 0.5}
+_LEVELS = {"PCLI": 2.2, "PPLC": 0.5, "PPLA": 0.5, "PPLA2": 0.5, "PPL": 0.5}
 """Without a class word الرقة is the town, not the governorate, and تونس the country, not its capital."""
 
 SHADDA = "\u0651"
@@ -212,10 +212,16 @@ def _resolution(mention: Mention, ranked: list[Candidate]) -> Resolution:
     best = ranked[0]
     margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
     confidence = 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(mention.score, 4.0))))
-    rule = max(best.features, key=lambda feature: feature[1])[0] if len(ranked) > 1 else "only candidate"
+    rule = _telling_feature(best, ranked[1]) if len(ranked) > 1 else "only candidate"
     return Resolution(
         mention=mention, entry=best.entry, confidence=round(confidence, 3), rule=rule, candidates=tuple(ranked[:8])
     )
+
+
+def _telling_feature(best: Candidate, second: Candidate) -> str:
+    """The feature in which the choice is most ahead of the runner-up."""
+    behind = dict(second.features)
+    return max(best.features, key=lambda feature: feature[1] - behind.get(feature[0], 0.0))[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,8 @@ class Compiler:
         return {self.entries[use.entry][ENTRY_FIELDS.index("feature_code")] for use in claims}
 
 
-GROUP_WORDS = frozenset({"دول", "بلدان"})
-"""States of a region (دول الخليج): the region is the name."""
+GROUP_WORDS = frozenset({"دول", "بلدان", "مياه", "سواحل", "شواطئ"})
+"""States or shores of a region (دول الخليج): the region is the name."""
 
 _GROUPS = ("الدول", "البلدان", "المنطقه", "العاصمه", "الجاره")
 """With an adjective they describe (الدول الغربية، العاصمة الإيرانية); they do not name."""
@@ -238,7 +238,8 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
             needs_cue = row.needs_cue and (" " not in name or name == row.name_ar)
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
         for name in {*_arabic_names(town), *_latin_names(town)}:
-            compiler.add_name(name, Use(entry, row.prominence, by_hand=False, needs_cue=row.needs_cue, foreign=False))
+            prominence = min(row.prominence, _prominence(town))
+            compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue, foreign=False))
     return taken
 
 
@@ -273,7 +274,7 @@ def _same_town(
 
 def _add_city(compiler: Compiler, city: dict[str, Any]) -> None:
     wide = city["countrycode"] in WIDE
-    prominence = _clip(math.log10(city["population"] + 1) - 2.7, 0.3, 4.0) + (0.4 if wide else 0.0)
+    prominence = _prominence(city)
     arabic = _arabic_names(city)
     entry = compiler.add_entry({
         "place_id": f"geonames:{city['geonameid']}", "name": city["name"], "name_ar": arabic[0] if arabic else "",
@@ -283,6 +284,13 @@ def _add_city(compiler: Compiler, city: dict[str, Any]) -> None:
     })  # fmt: skip
     for name in {*arabic, *_latin_names(city)}:
         compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=False, foreign=not wide))
+
+
+def _prominence(city: dict[str, Any] | None) -> float:
+    """How often news names a town of its population: 0.3 for a village, 4 for ten millions."""
+    if city is None:
+        return 0.0
+    return _clip(math.log10(city["population"] + 1) - 2.7, 0.3, 4.0) + (0.4 if city["countrycode"] in WIDE else 0.0)
 
 
 def _arabic_names(city: dict[str, Any] | None) -> list[str]:

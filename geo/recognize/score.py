@@ -16,10 +16,11 @@ THRESHOLD = 0.9
 
 WEAK_AFTER_MAX = 1.2
 """The most that what follows and the text's countries add to a name of one word."""
-WEAK_BEFORE_MAX = 2.0
+WEAK_BEFORE_MAX = 2.4
 """The most that a word before it adds, if it is no class word (a preposition after a word of motion)."""
 _WEAK_BEFORE = Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
 
+_CURRENCY = ("$", "€", "£")
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
 _PRONOUN = "ها"
 ARTICLE = ALEF + LAM
@@ -139,7 +140,7 @@ def _before_features(
             if token.definite and parse.core.startswith(ARTICLE):
                 features.append(("adjective", -0.9))
     if leads and name.needs_cue and _follows_motion(context, index):
-        features.append(("motion", 1.0))
+        features.append(("motion", 1.4))
 
 
 _PROCLITIC_WEIGHTS = {"ب": 1.0, "ل": 0.7}
@@ -175,7 +176,9 @@ def _after_features(
     context: Context, index: int, stop: int, name: Name, evidence: Evidence, features: Features
 ) -> None:
     if stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
-        features.append(("list", 1.2))
+        features.append(("list", 2.0 if name.needs_cue else 1.2))
+    if context.gap(stop)[:1] in _CURRENCY and context.gap(stop):
+        features.append(("currency", -8.0))
     token = context.after(stop)
     if token is None or not token.definite:
         return
@@ -189,9 +192,11 @@ def _own_features(
     context: Context, index: int, previous: Reading | None, class_word: ClassWord | None, name: Name, features: Features
 ) -> None:
     """A name of one word can speak against itself: a class word, an idiom, an adjective."""
-    if class_word is not None:
-        return
     token = context.tokens[index]
+    if class_word is not None:
+        if token.class_word is not None:  # محيط مدينة بصرى: one class word before another
+            features.append(("is a class word", -6.0))
+        return
     lexicon = context.gazetteer.lexicon
     doubtful = name.needs_cue or not name.by_hand
     if doubtful and (token.class_word is not None or token.folded.removeprefix(ARTICLE) in lexicon.class_words):
@@ -218,7 +223,7 @@ def _is_adjective(context: Context, index: int, previous: Reading | None) -> boo
 
 def _evidence_features(key: str, index: int, name: Name, evidence: Evidence, features: Features) -> None:
     if key in evidence.keys and evidence.keys[key] - {index}:
-        features.append(("elsewhere in the text", 1.2))
+        features.append(("elsewhere in the text", 2.4 if name.needs_cue else 1.2))
     if evidence.countries and name.countries:
         if not evidence.countries.isdisjoint(name.countries):
             features.append(("country of the text", 0.5))

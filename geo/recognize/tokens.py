@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
@@ -116,10 +116,12 @@ class TokenMemo(dict[str, Token]):
         start = word.find(core) if core else 0
         for ending in ("'s", "\u2019s", "\u2018s"):
             core = core.removesuffix(ending)
-        text = fold(core).text
+        text = fold(core.replace(".", "")).text
         zipf = self.gazetteer.words.get(text, 0.0)
         class_word, cues = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, 0)
         parse = self._parse(word, start, "", text, "", zipf, class_word is not None) if core[:1].isupper() else None
+        if parse is not None and parse.name is not None:
+            parse = _with_capitals(parse, core.replace(".", ""))
         return self._token(text, start + len(core), (parse,) if parse else (), class_word, cues, zipf, "", False)
 
     def _token(
@@ -155,6 +157,15 @@ class TokenMemo(dict[str, Token]):
         return Parse(offset, proclitic, core, light, name, features, sum(value for _, value in features), lengths)
 
 
+def _with_capitals(parse: Parse, core: str) -> Parse:
+    """US, U.S. and UK are names, us is not: an initialism counts in capitals only."""
+    initialisms = [form for form in parse.name.forms if form.isupper()] if parse.name else []
+    if not initialisms or core not in initialisms and core in parse.name.forms:
+        return parse
+    features = (*parse.features, ("initialism", 4.0 if core in initialisms else -5.0))
+    return replace(parse, features=features, score=sum(value for _, value in features))
+
+
 def spelling_cost(printed: str, name: Name) -> float:
     """0 for a spelling that the gazetteer knows; less where only folding makes them equal.
 
@@ -181,7 +192,7 @@ def strip_proclitics(text: str) -> list[tuple[str, int, str]]:
     """
     found = [("", 0, text)]
     for length in (0, 1):
-        if length and (len(text) < 4 or text[0] not in _BEFORE):
+        if length and (len(text) < 3 or text[0] not in _BEFORE):
             break
         rest = text[length:]
         if length and text[0] != _QUESTION:

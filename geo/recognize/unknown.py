@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import is_arabic
-from geo.recognize.reading import Context, Evidence, Reading
+from geo.recognize.reading import PARTS_OF_TOWNS, Context, Evidence, Reading
 from geo.recognize.score import kind_at
 from geo.recognize.tokens import Parse, strip_proclitics
 
@@ -76,8 +76,10 @@ def _stop(context: Context, index: int, core: str, class_word: ClassWord) -> int
         return 0
     if following is None:
         return index + 1
+    if following.cues & Cue.SIDE and class_word.key not in PARTS_OF_TOWNS:
+        return index + 2
     if core.startswith("ال"):
-        return index + 2 if following.cues & Cue.SIDE else index + 1
+        return index + 1
     goes_on = following.zipf < 2.0 and not following.cues and following.class_word is None and token.zipf < 2.0
     return index + 2 if goes_on and (not following.parses or following.definite) else index + 1
 
@@ -85,7 +87,7 @@ def _stop(context: Context, index: int, core: str, class_word: ClassWord) -> int
 def _may_be_name(words: dict[str, float], core: str, zipf: float, class_word: ClassWord) -> bool:
     """True for a word rare enough to be a name, and no adjective, participle, or word behind a proclitic."""
     definite = core.startswith("ال")
-    if zipf >= ((3.2 if definite else 3.0) if class_word.strength == 1.0 else 2.0):
+    if zipf >= ((3.2 if definite else 3.0) if class_word.strength == 1.0 else 2.8 if definite else 2.0):
         return False
     if core[0] in "ولبفك" and words.get(core[1:], 0.0) >= 2.5:
         return False
