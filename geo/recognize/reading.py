@@ -68,9 +68,12 @@ class Evidence:
     countries: set[str] = field(default_factory=set)
     list_tails: set[int] = field(default_factory=set)
     """First tokens of names that go on a list by و: what stands before them is likely one too."""
+    near: set[int] = field(default_factory=set)
+    """Filled by the walk: tokens whose best reading failed by so little that more evidence could lift it."""
 
     @classmethod
     def of(cls, readings: Iterable[Reading]) -> Evidence:
+        """The evidence of one walk's accepted readings."""
         evidence = cls()
         for reading in readings:
             if reading.parse.proclitic == AND:
@@ -98,6 +101,8 @@ class Context:
     starts: list[int]
     """Offset of each part."""
     tokens: list[Token]
+    hot: list[int]
+    """Tokens that can begin a name or are class words, in order."""
     gazetteer: Gazetteer
 
     def gap(self, index: int) -> str:

@@ -20,6 +20,9 @@ WEAK_BEFORE_MAX = 2.4
 """The most that a word before it adds, if it is no class word (a preposition after a word of motion)."""
 _WEAK_BEFORE = Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
 
+NEAR = -0.5
+"""A reading that failed by no more than this can be lifted by the countries of the text alone."""
+
 _CURRENCY = ("$", "€", "£")
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
 _PRONOUN = "ها"
@@ -82,6 +85,8 @@ def _reading(
     _evidence_features(key, index, name, evidence, features)
     score = sum([value for _, value in features])
     if score <= 0 and not failing:
+        if score > NEAR:
+            evidence.near.add(index)
         return None
     stop = _with_side(context, index, stop, parse, class_word, name)
     kind = kind_at(context, index, stop, class_token, union=name.codes[0] == "RGNE")
