@@ -208,10 +208,12 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _load_geoparse(settings: Settings) -> tuple[Geoparse, str]:
     """The geoparser with its gazetteer (loaded here, because other commands start faster without it) and its recipe."""
-    from geo import gazetteer, resolve
+    from geo import gazetteer
+    from geo.recognize import plugins
+    from geo.resolve import Geoparser
 
     places = gazetteer.load(settings)
-    return lambda text: resolve.geoparse(text, places), places.recipe
+    return Geoparser.from_settings(places, settings).geoparse, plugins.recipe(places, settings)
 
 
 def _predict(document: dict[str, Any], geoparse: Geoparse) -> dict[str, Any]:

@@ -5,45 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from geo.gazetteer import Gazetteer
-from geo.recognize import Recognizer
-from geo.recognize.reading import Context, Evidence, Reading
-from geo.recognize.score import known_readings
+from geo.recognize import RuleRecognizer
 from geo.records import Entry, Resolution
-from geo.resolve import Geoparser
+from geo.resolve import Resolver
 
 SHOWN_CANDIDATES = 5
 
 
 def explain(text: str, gazetteer: Gazetteer) -> Iterator[str]:
     """Lines of text: every name seen, taken or refused, with each feature's share of its score; then its candidates."""
-    geoparser = Geoparser.over(gazetteer)
-    resolutions = {r.mention.start: r for r in geoparser.geoparse(text)}
-    recognizer = geoparser.recognizer
+    recognizer = RuleRecognizer(gazetteer)
     context = recognizer.context(text)
     taken = recognizer.readings(context)
-    for reading in _seen(recognizer, context, taken):
+    accepted = {(reading.first, reading.stop) for reading in taken}
+    resolutions = {r.mention.start: r for r in Resolver(gazetteer).resolve(text, recognizer.recognize(text))}
+    for reading in sorted([*recognizer.refused(context, taken), *taken], key=lambda reading: reading.first):
         start, end = context.span(reading)
-        accepted = any(reading.first == other.first and reading.stop == other.stop for other in taken)
-        verdict = reading.kind if accepted else "refused"
+        is_taken = (reading.first, reading.stop) in accepted
+        verdict = reading.kind if is_taken else "refused"
         yield f"{text[start:end]}  [{start}:{end}]  {verdict}  {reading.score:+.2f} = {_shares(reading.features)}"
-        if accepted and start in resolutions:
+        if is_taken and start in resolutions:
             yield from _choice(resolutions[start])
-
-
-def _seen(recognizer: Recognizer, context: Context, taken: list[Reading]) -> Iterator[Reading]:
-    """The accepted readings and the refused ones, in order of the text."""
-    evidence = Evidence.of(taken)
-    at = {reading.first: reading for reading in taken}
-    previous: Reading | None = None
-    for index in range(len(context.tokens)):
-        yield from (
-            reading
-            for reading in known_readings(context, index, previous, evidence, failing=True)
-            if index not in at or reading.stop != at[index].stop
-        )
-        if index in at:
-            previous = at[index]
-            yield previous
 
 
 def _choice(resolution: Resolution) -> Iterator[str]:

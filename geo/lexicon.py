@@ -42,6 +42,8 @@ class Cue:
     """A demonym in the accusative, spelled like its country (مواطنا روسيا)."""
     MOTION = 8192
     """A verb or noun of going, staying or happening: the preposition after it leads to a place."""
+    PEOPLE = 16384
+    """Inhabitants, streets, offices that only places have (سكان، شوارع، محافظ)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,18 @@ from geo.gazetteer import Gazetteer
 from geo.geodesy import distance_km
 from geo.lexicon import Cue
 from geo.normalize import TOKEN, fold_key, name_key
-from geo.recognize import Recognizer
+from geo.recognize import RuleRecognizer, plugins
+from geo.recognize.protocol import Recognizer
 from geo.records import Candidate, Entry, Kind, Mention, Resolution
+from geo.settings import RULES, Settings
 
 MAX_CANDIDATES = 24
 """Entries weighed for one name, most prominent first; the rest never won in the development texts."""
+
+MAX_ANCHORS = 60
+
+NEAR_KM = 300.0
+"""Beyond this, nearness says nothing."""
 
 SURE_MARGIN = 1.5
 """A candidate this far ahead of the next is an anchor for the rest of the text."""
@@ -39,11 +46,27 @@ class Anchors:
 
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """ISO country -> number of sure mentions in it, a country's own name counted double."""
-    places: list[Entry] = field(default_factory=list)
+    places: dict[str, Entry] = field(default_factory=dict)
+    """The first `MAX_ANCHORS` sure towns by place_id: nearness to more of them tells no more and costs time."""
+    near: dict[str, float] = field(default_factory=dict)
+    """place_id -> km to the nearest of `places`; filled as asked."""
     keys: set[str] = field(default_factory=set)
     """Folded names of sure places: a quarter's city, a district's governorate."""
     senses: dict[tuple[str, str], str] = field(default_factory=dict)
     """(name key, class word) -> place_id that the text told apart by the words beside it."""
+
+    def nearest_km(self, entry: Entry) -> float:
+        """Kilometres from `entry` to the nearest other sure town; infinite if there is none."""
+        if entry.place_id not in self.near:
+            self.near[entry.place_id] = min(
+                (
+                    distance_km(place.lat, place.lon, entry.lat, entry.lon)
+                    for place in self.places.values()
+                    if place.place_id != entry.place_id
+                ),
+                default=math.inf,
+            )
+        return self.near[entry.place_id]
 
     def share(self, country: str) -> float:
         """This country's part in the sure mentions, 0 to 1."""
@@ -57,6 +80,7 @@ class Resolver:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.lexicon = gazetteer.lexicon
+        self._usual: dict[str, tuple[str, str]] = {}
 
     def resolve(self, text: str, mentions: Sequence[Mention]) -> list[Resolution]:
         """One resolution for each mention, in their order; ``entry is None`` where nothing fits."""
@@ -77,10 +101,15 @@ class Resolver:
     def _rank(self, mention: Mention, options: list[Entry], beside: Beside, anchors: Anchors | None) -> list[Candidate]:
         shadda = SHADDA in mention.surface and any(SHADDA in entry.name_ar for entry in options)
         ranked = []
+        countries = {entry.country for entry in options if entry.feature_code == "PCLI"}
         for entry in options:
             features: Features = [("prominence", 0.8 * entry.prominence)]
             features += self._class_features(mention, entry)
+            if any(key in self._usual_names(entry) for key in mention.names):
+                features.append(("usual name", 0.5))
             features += _beside_features(entry, beside)
+            if entry.country in countries and entry.feature_class == "P" and not mention.class_word:
+                features.append(("country before its town", -2.0))
             if shadda:
                 features.append(("spelling", 1.5 if SHADDA in entry.name_ar else -1.5))
             if anchors is not None:
@@ -88,6 +117,13 @@ class Resolver:
             score = sum(value for _, value in features)
             ranked.append(Candidate(entry=entry, score=round(score, 3), features=tuple(features)))
         return sorted(ranked, key=lambda candidate: (-candidate.score, candidate.entry.place_id))
+
+    def _usual_names(self, entry: Entry) -> tuple[str, str]:
+        """The keys of the entry's own two names: Victoria is also a name of Hong Kong, but not its usual one."""
+        keys = self._usual.get(entry.place_id)
+        if keys is None:
+            keys = self._usual[entry.place_id] = (name_key(entry.name), name_key(entry.name_ar))
+        return keys
 
     def _class_features(self, mention: Mention, entry: Entry) -> Features:
         word = self.lexicon.class_words.get(mention.class_word or "")
@@ -110,8 +146,7 @@ class Resolver:
                 other = mentions[near]
                 between = text[mention.end : other.start] if near > index else text[other.end : mention.start]
                 if len(between) <= 25 and "\n" not in between and "." not in between:
-                    for entry in self._entries(other)[:3]:
-                        beside.places.append((entry, near > index))
+                    beside.places += [(entry, near > index) for entry in self._entries(other)[:3]]
         return beside
 
     def _demonym_country(self, key: str) -> str:
@@ -138,7 +173,8 @@ class Resolver:
                 continue
             if best.entry.prominence < 2 and len(candidates) > 1 and not told:
                 continue
-            anchors.places.append(best.entry)
+            if best.entry.feature_class == "P" and len(anchors.places) < MAX_ANCHORS:
+                anchors.places.setdefault(best.entry.place_id, best.entry)
             anchors.keys.update((mention.names[0], name_key(best.entry.name_ar)))
             for country in filter(None, best.entry.country.split(",")):
                 anchors.weights[country] += 2.0 if best.entry.feature_code == "PCLI" else 1.0
@@ -160,7 +196,11 @@ def _beside_features(entry: Entry, beside: Beside) -> Features:
     if beside.country:
         found.append(("nationality", 2.5 if beside.country in entry.country.split(",") else -0.5))
     if any(_contains(place, entry) for place, _ in beside.places):
-        found.append(("beside", 1.5))
+        found.append(("beside", 2.0))
+    near = [place for place, _ in beside.places if place.feature_class in ("P", "T") and place.place_id != entry.place_id]
+    nearest = min((distance_km(place.lat, place.lon, entry.lat, entry.lon) for place in near), default=math.inf)
+    if nearest < NEAR_KM:
+        found.append(("near the place beside", round(1.2 * (1.0 - nearest / NEAR_KM), 3)))
     return found
 
 
@@ -171,6 +211,8 @@ def _contains(area: Entry, entry: Entry) -> bool:
     if area.feature_code == "PCLI":
         return area.country in entry.country.split(",") and entry.feature_code != "PCLI"
     if entry.within and name_key(entry.within) == name_key(area.name_ar) and _shares_country(area, entry):
+        return True
+    if area.feature_code == "ADM1" and area.admin1 and area.admin1 == entry.admin1 and area.country == entry.country:
         return True
     if area.feature_code.startswith("ADM") and area.radius_km and _shares_country(area, entry):
         return distance_km(area.lat, area.lon, entry.lat, entry.lon) <= 1.3 * area.radius_km
@@ -188,16 +230,9 @@ def _text_features(mention: Mention, entry: Entry, anchors: Anchors) -> Features
         found.append(("country of the text", round(2.2 * max(anchors.share(country) for country in countries), 3)))
     if entry.within and name_key(entry.within) in anchors.keys:
         found.append(("lies in a place of the text", 1.2))
-    nearest = min(
-        (
-            distance_km(place.lat, place.lon, entry.lat, entry.lon)
-            for place in anchors.places
-            if place.feature_class == "P" and place.place_id != entry.place_id
-        ),
-        default=math.inf,
-    )
-    if nearest < 300:
-        found.append(("near a place of the text", round(1.0 - nearest / 300, 3)))
+    nearest = anchors.nearest_km(entry)
+    if nearest < NEAR_KM:
+        found.append(("near a place of the text", round(1.0 - nearest / NEAR_KM, 3)))
     sense = anchors.senses.get((mention.names[0], "")) or anchors.senses.get(
         (mention.names[0], mention.class_word or "")
     )
@@ -234,14 +269,30 @@ class Geoparser:
     @classmethod
     @lru_cache(maxsize=2)
     def over(cls, gazetteer: Gazetteer) -> Geoparser:
-        """The geoparser over this gazetteer; asked twice, the same one, its memo warm."""
-        return cls(Recognizer(gazetteer), Resolver(gazetteer))
+        """The geoparser by rules over this gazetteer; asked twice, the same one, its memo warm."""
+        return cls(RuleRecognizer(gazetteer), Resolver(gazetteer))
+
+    @classmethod
+    def from_settings(cls, gazetteer: Gazetteer, settings: Settings) -> Geoparser:
+        """The geoparser with the recogniser that the settings name; the same one until its recipe changes.
+
+        `SettingsError` if there is no such recogniser or it lacks what it needs.
+        """
+        if settings.recognizer == RULES:
+            return cls.over(gazetteer)
+        return _with_plugin(gazetteer, settings, plugins.recipe(gazetteer, settings))
 
     def geoparse(self, text: str) -> list[Resolution]:
         """The mentions of `text` in order, each with what it means."""
         return self.resolver.resolve(text, self.recognizer.recognize(text))
 
 
+@lru_cache(maxsize=1)
+def _with_plugin(gazetteer: Gazetteer, settings: Settings, recipe: str) -> Geoparser:
+    """Kept, because a model takes seconds to load; `recipe` is asked for only to notice that it has changed."""
+    return Geoparser(plugins.load_recognizer(settings.recognizer, gazetteer, settings), Resolver(gazetteer))
+
+
 def geoparse(text: str, gazetteer: Gazetteer) -> list[Resolution]:
-    """The mentions of `text` in order, each with what it means."""
+    """The mentions of `text` in order, found by the rules, each with what it means."""
     return Geoparser.over(gazetteer).geoparse(text)

@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+RULES = "rules"
+"""The recogniser that needs nothing beside the gazetteer."""
+
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
 
@@ -23,6 +26,10 @@ class Settings:
     """Hand-kept gazetteer and basemap."""
     cache: Path = ROOT / ".cache"
     """Compiled gazetteer; may be deleted at any time (``ARTICLE_ATLAS_CACHE``)."""
+    recognizer: str = RULES
+    """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
+    model: Path | None = None
+    """Folder of the model that the recogniser ``transformers`` asks (``ARTICLE_ATLAS_MODEL``); never a hub's name."""
     excerpt_chars: int = 200
     """Length of an excerpt in characters: a median Arabic news sentence has 186, the longest seen 745."""
     max_file_bytes: int = 20_000_000
@@ -45,5 +52,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     """
     env = dict(os.environ) if environ is None else environ
     prefix = "ARTICLE_ATLAS_"
-    paths = {name: Path(env[prefix + name.upper()]) for name in ("corpus", "store", "cache") if env.get(prefix + name.upper())}
-    return Settings(**paths)  # type: ignore[arg-type]
+    paths = {
+        name: Path(env[prefix + name.upper()])
+        for name in ("corpus", "store", "cache", "model")
+        if env.get(prefix + name.upper())
+    }
+    return Settings(**paths, recognizer=env.get(prefix + "RECOGNIZER") or RULES)  # type: ignore[arg-type]

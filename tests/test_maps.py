@@ -41,8 +41,7 @@ def counted(entry: Entry, mentions: int = 1, articles: int = 1) -> PlaceCount:
     return PlaceCount(entry=entry, mentions=mentions, articles=articles)
 
 
-def note(count: PlaceCount) -> str:
-    return f"{count.mentions} mentions"
+LOOK = maps.Look(note=lambda count: f"{count.mentions} mentions", most=100)
 
 
 def features(group: folium.FeatureGroup) -> list[dict]:
@@ -68,19 +67,19 @@ def texts(value: object) -> Iterator[str]:
 
 
 def test_a_town_stands_at_its_place_longitude_first():
-    [feature] = features(maps.place_layer([counted(MOSUL)], note=note))
+    [feature] = features(maps.place_layer([counted(MOSUL)], LOOK))
     assert feature["geometry"] == {"type": "Point", "coordinates": [43.1189, 36.335]}
     assert feature["properties"]["place_id"] == "geonames:99072"
 
 
 def test_a_circle_s_area_grows_with_its_count():
-    large, small = features(maps.place_layer([counted(SIRTE, 2), counted(MOSUL, 8)], note=note))
+    large, small = features(maps.place_layer([counted(SIRTE, 25), counted(MOSUL, 100)], LOOK))
     assert large["properties"]["place_id"] == MOSUL.place_id  # drawn first, so that the small one lies on top
     assert large["properties"]["radius_px"] == pytest.approx(2 * small["properties"]["radius_px"], abs=0.1)
 
 
 def test_a_country_is_named_by_its_outline_and_filled_by_its_count():
-    [feature] = features(maps.country_layer([counted(LIBYA, 3)], note=note))
+    [feature] = features(maps.country_layer([counted(LIBYA, 3)], LOOK))
     assert feature["properties"]["symbol"] == "outline"
     assert feature["properties"]["outline"] == "LY"
     assert feature["properties"]["shade"] == 1
@@ -97,33 +96,33 @@ def test_countries_areas_and_towns_are_told_apart():
 
 def test_a_country_without_an_outline_is_drawn_as_an_area():
     [area] = maps.levels([counted(LIBYA)], outlines=frozenset()).areas
-    [feature] = features(maps.area_layer([area], note=note))
+    [feature] = features(maps.area_layer([area], LOOK))
     assert feature["properties"]["symbol"] == "area"
     assert feature["properties"]["radius_km"] == 748.0
 
 
 def test_names_stand_in_both_scripts_the_reader_s_first():
-    [english] = features(maps.place_layer([counted(MOSUL)], note=note))
-    [arabic] = features(maps.place_layer([counted(MOSUL)], note=note, arabic=True))
+    [english] = features(maps.place_layer([counted(MOSUL)], LOOK))
+    [arabic] = features(maps.place_layer([counted(MOSUL)], replace(LOOK, arabic=True)))
     assert (english["properties"]["title"], english["properties"]["other"]) == ("Mosul", "الموصل")
     assert (arabic["properties"]["title"], arabic["properties"]["other"]) == ("الموصل", "Mosul")
 
 
 @pytest.mark.parametrize("entry", [MOSUL, NINEVEH, LIBYA])
 def test_the_selection_marks_a_place_in_its_own_shape(entry):
-    [feature] = features(maps.selection_layer(counted(entry), OUTLINES, note=note))
+    [feature] = features(maps.selection_layer(counted(entry), OUTLINES, LOOK))
     expected = {MOSUL.place_id: "place", NINEVEH.place_id: "area", LIBYA.place_id: "outline"}[entry.place_id]
     assert feature["properties"]["selected"] is True
     assert feature["properties"]["symbol"] == expected
 
 
 def test_nothing_selected_is_an_empty_layer():
-    assert features(maps.selection_layer(None, OUTLINES, note=note)) == []
+    assert features(maps.selection_layer(None, OUTLINES, LOOK)) == []
 
 
 def test_the_map_opens_on_the_towns_that_matter():
     far = replace(SIRTE, lat=-33.0, lon=151.0)
-    bounds = maps.opening_view([counted(MOSUL, 60), counted(SIRTE, 39), counted(far, 1), counted(LIBYA, 99)], OUTLINES)
+    bounds = maps.opening_view([counted(MOSUL, 60), counted(SIRTE, 35), counted(far, 5), counted(LIBYA, 99)], OUTLINES)
     assert bounds == ((31.20892, 16.58866), (36.335, 43.11889))
 
 
@@ -145,7 +144,7 @@ def test_the_map_asks_only_this_server():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_reaches_the_browser_as_the_same_text(name):
     entry = replace(MOSUL, name=name, name_ar=name[::-1])
-    group = maps.place_layer([counted(entry)], note=note)
+    group = maps.place_layer([counted(entry)], LOOK)
     assert name in texts(features(group))
     sent = script(group)
     start = sent.index('_add({"') + len("_add(")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.recognize import Recognizer
+from geo.recognize import RuleRecognizer
 from geo.records import Kind
 
 
 @pytest.fixture(scope="module")
 def recognizer(gazetteer):
-    return Recognizer(gazetteer)
+    return RuleRecognizer(gazetteer)
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +149,9 @@ def test_results_do_not_depend_on_what_was_read_before(gazetteer):
     words = "الموصل والرقة في مدينة دير الزور و قرية زغرطيط قال الرئيس محمد كان من سوريا لندن #حلب".split()
     rng = random.Random(7)
     texts = [" ".join(rng.choices(words, k=30)) for _ in range(200)]
-    warm = Recognizer(gazetteer)
+    warm = RuleRecognizer(gazetteer)
     forward = [warm.recognize(text) for text in texts]
     backward = [warm.recognize(text) for text in reversed(texts)][::-1]
-    fresh = [Recognizer(gazetteer).recognize(text) for text in texts[:20]]
+    fresh = [RuleRecognizer(gazetteer).recognize(text) for text in texts[:20]]
     assert forward == backward
     assert forward[:20] == fresh

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -120,17 +121,28 @@ class Compiler:
         while tokens and tokens[0] in PARTS:
             tokens = tokens[1:]
         rest = " ".join(tokens)
-        return rest != key and rest in self.uses and "PCLI" in self._codes(self.uses[rest].values())
+        return rest != key and self._lies_in_country(uses.values(), rest)
 
     def _part_of_country(self, key: str, claims: list[Use]) -> bool:
         """True for شمال لبنان: a governorate's name, but as a rule just the north of the country."""
         first, _, rest = key.partition(" ")
-        if first not in PARTS or rest not in self.uses or self._codes(claims) & {"PCLI", "PCLH", "TERR"}:
+        if first not in PARTS or self._codes(claims) & {"PCLI", "PCLH", "TERR"}:
             return False
-        return "PCLI" in self._codes(self.uses[rest].values())
+        return self._lies_in_country(claims, rest)
+
+    def _lies_in_country(self, claims: Iterable[Use], name: str) -> bool:
+        """True if `name` is a country's and the claims lie in it alone: جنوب العراق, but not South America."""
+        countries = {self._value(use, "country") for use in self.uses.get(name, {}).values() if self._is_country(use)}
+        return bool(countries) and all(self._value(use, "country") in countries for use in claims)
+
+    def _is_country(self, use: Use) -> bool:
+        return self._value(use, "feature_code") == "PCLI"
+
+    def _value(self, use: Use, column: str) -> Any:
+        return self.entries[use.entry][ENTRY_FIELDS.index(column)]
 
     def _codes(self, claims: Iterable[Use]) -> set[str]:
-        return {self.entries[use.entry][ENTRY_FIELDS.index("feature_code")] for use in claims}
+        return {self._value(use, "feature_code") for use in claims}
 
 
 GROUP_WORDS = frozenset({"دول", "بلدان", "مياه", "سواحل", "شواطئ"})
@@ -228,18 +240,24 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
         for name in {city["name"], *filter(_ARABIC_NAME.fullmatch, city["alternatenames"])}:
             by_name[city["countrycode"], name_key(name)].append(city)
     territories = _territory_names()
+    by_country: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for city in cities:
+        by_country[city["countrycode"]].append(city)
     taken: set[int] = set()
     for row in rows:
         town = _same_town(row, by_name, taken) if row.code.startswith("PPL") and row.code != "PPLX" else None
         if town is not None:
             taken.add(town["geonameid"])
-        entry = compiler.add_entry(_row_values(row, town))
+        values = _row_values(row, town)
+        if row.code == "ADM1":
+            values["admin1"] = _admin1_code(row, by_country[row.country])
+        entry = compiler.add_entry(values)
         for name in {*row.arabic_names, *row.latin_names, *territories.get(row.slug, ())}:
-            needs_cue = row.needs_cue and (" " not in name or name == row.name_ar)
+            needs_cue = row.needs_cue and is_arabic(name) and (" " not in name or name == row.name_ar)
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
         for name in {*_arabic_names(town), *_latin_names(town)}:
             prominence = min(row.prominence, _prominence(town))
-            compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue, foreign=False))
+            compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue and is_arabic(name), foreign=False))
     return taken
 
 
@@ -255,6 +273,15 @@ def _row_values(row: Row, city: dict[str, Any] | None) -> dict[str, Any]:
             "admin1": city["admin1code"], "population": city["population"],
         }  # fmt: skip
     return values
+
+
+def _admin1_code(row: Row, cities: list[dict[str, Any]]) -> str:
+    """GeoNames' code of a first-order division: the one that most of the towns nearest to its middle carry."""
+    nearest = heapq.nsmallest(
+        7, cities, key=lambda city: (city["latitude"] - row.lat) ** 2 + (city["longitude"] - row.lon) ** 2
+    )
+    codes = Counter(city["admin1code"] for city in nearest)
+    return codes.most_common(1)[0][0] if codes else ""
 
 
 def _same_town(

@@ -7,7 +7,9 @@ walk knows which names and countries the first one was sure of.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
+from typing import Self
 
 from geo.gazetteer import Gazetteer
 from geo.normalize import TOKEN
@@ -16,19 +18,38 @@ from geo.recognize.reading import AND, Context, Evidence, Reading
 from geo.recognize.score import known_readings
 from geo.recognize.tokens import TokenMemo
 from geo.records import Mention
+from geo.settings import Settings
+
+Read = Callable[[Context, int, "Reading | None", Evidence], list[Reading]]
+"""What lists the readings that begin at a token."""
 
 
-class Recognizer:
-    """Finds the mentions in a text. Safe to share between threads: the memo only caches."""
+class RuleRecognizer:
+    """The recogniser that is used unless another is asked for. Safe to share between threads: the memo only caches."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.memo = TokenMemo(gazetteer)
 
+    @classmethod
+    def from_settings(cls, gazetteer: Gazetteer, settings: Settings) -> Self:
+        """What `plugins` calls; the settings hold nothing that the rules heed."""
+        return cls(gazetteer)
+
     def recognize(self, text: str) -> list[Mention]:
         """The mentions of `text` in order, none overlapping; ``text[m.start:m.end] == m.surface`` for each."""
         context = self.context(text)
         return [_mention(context, reading) for reading in self.readings(context)]
+
+    def weigh(self, text: str, least: float) -> tuple[list[Mention], list[Mention]]:
+        """The mentions of `text`, as `recognize` finds them, and the near misses: refused, but scoring above `least`.
+
+        Both are in order. Near misses can overlap mentions (of which they are another reading) and one another.
+        """
+        context = self.context(text)
+        taken = self.readings(context)
+        near = (reading for reading in self.refused(context, taken) if reading.score > least)
+        return [_mention(context, reading) for reading in taken], [_mention(context, reading) for reading in near]
 
     def context(self, text: str) -> Context:
         """The text cut into tokens and gaps, each token looked up."""
@@ -52,6 +73,18 @@ class Recognizer:
         evidence = Evidence.of(first)
         return walk(context, evidence, _worth_a_second_look(context, evidence, first, blank.near))
 
+    def refused(self, context: Context, taken: list[Reading]) -> Iterator[Reading]:
+        """The readings of the gazetteer's names that were not taken, in order, whatever they score."""
+        evidence = Evidence.of(taken)
+        at = {reading.first: reading for reading in taken}
+        previous: Reading | None = None
+        for index in range(len(context.tokens)):
+            own = at.get(index)
+            for reading in known_readings(context, index, previous, evidence, failing=True):
+                if own is None or reading.stop != own.stop:
+                    yield reading
+            previous = own or previous
+
 
 def _worth_a_second_look(context: Context, evidence: Evidence, first: list[Reading], near: set[int]) -> list[int]:
     """The tokens where the evidence of the first walk can change what is read: a quarter of the hot ones."""
@@ -72,7 +105,7 @@ def _worth_a_second_look(context: Context, evidence: Evidence, first: list[Readi
     return sorted(look)
 
 
-def walk(context: Context, evidence: Evidence, hot: list[int]) -> list[Reading]:
+def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = known_readings) -> list[Reading]:
     """The accepted readings of one walk over the tokens `hot`, in order, none overlapping."""
     accepted: list[Reading] = []
     previous: Reading | None = None
@@ -88,7 +121,7 @@ def walk(context: Context, evidence: Evidence, hot: list[int]) -> list[Reading]:
             previous, free = more, more.stop
         if index < free:
             continue
-        reading = best_reading(context, index, previous, evidence)
+        reading = best_reading(context, index, previous, evidence, read)
         if reading is not None:
             accepted.append(reading)
             previous, free = reading, reading.stop
@@ -101,20 +134,16 @@ def _unknown_member(context: Context, free: int, index: int, previous: Reading) 
     return unknown.in_list(context, at, previous) if at < index else None
 
 
-def best_reading(context: Context, index: int, previous: Reading | None, evidence: Evidence) -> Reading | None:
-    """The best place name that begins at token `index`, or None if nothing there reads as one.
-
-    A longer name wins over a shorter one that begins at the same token, if it is good enough by itself.
-    """
+def best_reading(
+    context: Context, index: int, previous: Reading | None, evidence: Evidence, read: Read = known_readings
+) -> Reading | None:
+    """The best place name that begins at token `index`, or None if nothing there reads as one."""
     token = context.tokens[index]
-    best: Reading | None = None
-    for reading in known_readings(context, index, previous, evidence):
-        if best is None or (reading.stop, reading.score) > (best.stop, best.score):
-            best = reading
-    if best is not None and not (token.class_word is not None and best.stop > index + 1):
+    best = _best_known(read(context, index, previous, evidence))
+    if best is not None and (token.class_word is None or best.stop == index + 1):
         return best
     if token.class_word is not None and index + 1 < len(context.tokens):
-        inner = best_reading(context, index + 1, previous, evidence) if context.tokens[index + 1].parses else None
+        inner = _best_known(read(context, index + 1, previous, evidence))
         if best is not None:  # إقليم كردستان العراق: not إقليم كردستان
             return None if inner is not None and inner.stop > best.stop else best
         if inner is None and (found := unknown.after_class_word(context, index)) is not None:
@@ -122,6 +151,11 @@ def best_reading(context: Context, index: int, previous: Reading | None, evidenc
     if previous is not None and (found := unknown.in_list(context, index, previous)) is not None:
         return found
     return unknown.elsewhere(context, index, evidence) if evidence.unknown else None
+
+
+def _best_known(readings: list[Reading]) -> Reading | None:
+    """A longer name wins over a shorter one that begins at the same token, if it is good enough by itself."""
+    return max(readings, key=lambda reading: (reading.stop, reading.score), default=None)
 
 
 def _mention(context: Context, reading: Reading) -> Mention:

@@ -6,7 +6,7 @@ import re
 
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
-from geo.normalize import ALEF, LAM, fold_lightly
+from geo.normalize import ALEF, HEH, LAM, fold_lightly
 from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Evidence, Reading
 from geo.recognize.tokens import TANWIN, Parse, spelling_cost
 from geo.records import Kind
@@ -14,19 +14,20 @@ from geo.records import Kind
 THRESHOLD = 0.9
 """What a reading must score beside zero: most words of a text are no places."""
 
-WEAK_AFTER_MAX = 1.2
+WEAK_AFTER_MAX = 3.2
 """The most that what follows and the text's countries add to a name of one word."""
 WEAK_BEFORE_MAX = 2.4
 """The most that a word before it adds, if it is no class word (a preposition after a word of motion)."""
-_WEAK_BEFORE = Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
+_WEAK_BEFORE = Cue.PEOPLE | Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
 
-NEAR = -0.5
+NEAR = -1.0
 """A reading that failed by no more than this can be lifted by the countries of the text alone."""
 
 _CURRENCY = ("$", "€", "£")
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
 _PRONOUN = "ها"
 ARTICLE = ALEF + LAM
+FROM, TO = "من", "الي"
 
 Features = list[tuple[str, float]]
 
@@ -154,13 +155,15 @@ _PROCLITIC_WEIGHTS = {"ب": 1.0, "ل": 0.7}
 def _cue_features(cues: int, features: Features) -> float:
     """What the cue word right before the name says; returns the weight of a preposition, 0 if it is none."""
     leads = 0.0
-    if cues & Cue.PART:
+    if cues & Cue.PEOPLE:
+        features.append(("people", 1.8))
+    elif cues & Cue.PART:
         features.append(("direction", 1.3))
     elif cues & (Cue.INTO | Cue.WEAK):
         leads = 1.0 if cues & Cue.INTO else 0.4
         features.append(("preposition", leads))
     if cues & (Cue.PERSON | Cue.GIVEN):
-        features.append(("person", -3.5 if cues & Cue.PERSON else -2.5))
+        features.append(("person", -3.9 if cues & Cue.PERSON else -3.4))
     if cues & Cue.ORG:
         features.append(("organisation", 0.5))
     return leads
@@ -181,16 +184,26 @@ def _after_features(
     context: Context, index: int, stop: int, name: Name, evidence: Evidence, features: Features
 ) -> None:
     if stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
-        features.append(("list", 2.0 if name.needs_cue else 1.2))
+        features.append(("list", 2.4 if name.needs_cue else 1.2))
     if context.gap(stop)[:1] in _CURRENCY and context.gap(stop):
         features.append(("currency", -8.0))
     token = context.after(stop)
-    if token is None or not token.definite:
+    if token is None:
+        return
+    if token.folded == TO and index and context.tokens[index - 1].folded == FROM:
+        features.append(("route", 1.5))
+    if not token.definite:
         return
     if token.cues & Cue.DEMONYM:
         features.append(("nationality after", 0.7))
-    elif not token.cues and name.score < 1.0 and token.zipf > 3.0 and context.tokens[index].definite:
-        features.append(("adjective after", -0.8))
+    elif token.zipf > 3.0 and stop == index + 1 and not token.cues & ~Cue.PERSON:
+        if not context.tokens[index].definite:
+            if token.cues & Cue.PERSON:
+                features.append(("construct", -2.5))  # جنين السيدة: the first noun of two is no place
+            elif name.score < 2.0 and name.key >= ALEF and name.codes[0] != "PCLI" and not token.folded.endswith(HEH):
+                features.append(("construct", -1.0))
+        elif name.score < 1.0 and not token.cues:
+            features.append(("adjective after", -0.8))
 
 
 def _own_features(
@@ -231,14 +244,14 @@ def _evidence_features(key: str, index: int, name: Name, evidence: Evidence, fea
         features.append(("elsewhere in the text", 2.4 if name.needs_cue else 1.2))
     if evidence.countries and name.countries:
         if not evidence.countries.isdisjoint(name.countries):
-            features.append(("country of the text", 0.5))
+            features.append(("country of the text", 1.0 if name.needs_cue else 0.5))
         elif not name.by_hand:
             features.append(("country of the text", -0.4))
 
 
 def _with_side(context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name) -> int:
     """Past the direction that tells a village from its namesake: الغارية الشرقية, where only الغارية is known."""
-    if stop > index + 1 or name.prominence >= 3.5 or not parse.core.startswith(ARTICLE):
+    if stop > index + 1 or name.prominence >= 3.5 or not (parse.core.startswith(ARTICLE) or class_word):
         return stop
     after = context.after(stop)
     if after is None or not after.cues & Cue.SIDE or not context.joined(stop):

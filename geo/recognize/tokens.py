@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
-from geo.normalize import ALEF, LAM, fold, fold_lightly, is_arabic
+from geo.normalize import ALEF, KAF, LAM, fold, fold_lightly, is_arabic
 
 MEMO_LIMIT = 400_000
 """Distinct words remembered; a hundred thousand articles have fewer. Then the memo starts anew."""
@@ -147,14 +147,26 @@ class TokenMemo(dict[str, Token]):
                 found.append(("spelling", spelling))
             if light and TANWIN in word:
                 found.append(("indefinite ending", -3.0))
-            surplus = zipf - (self.gazetteer.words.get(core, 1.0) - 0.5)
-            if proclitic and zipf and surplus > 0:
-                found.append(("word of its own", -1.3 * min(surplus, 3.0)))
+            if proclitic[-1:] == KAF and not core.startswith(ALEF + LAM):
+                found.append(("rare proclitic", -1.5))
+            if proclitic and zipf:
+                found += _own_word(zipf, self.gazetteer.words.get(core, 1.0))
             features = tuple(found)
         lengths = tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
         if name is None and not lengths:
             return None
         return Parse(offset, proclitic, core, light, name, features, sum(value for _, value in features), lengths)
+
+
+def _own_word(whole: float, core: float) -> Features:
+    """What speaks against a proclitic: a word with one is ten times rarer than without, unless it is a word by itself.
+
+    Both are zipf frequencies: of باكرا ("early") and of أكرا (Accra).
+    """
+    surplus = whole - (core - 0.5)
+    if surplus <= 0:
+        return ()
+    return (("word of its own", -1.3 * min(surplus, 3.0) - (2.0 if whole > core else 0.0)),)
 
 
 def _with_capitals(parse: Parse, core: str) -> Parse:

@@ -1,0 +1,79 @@
+"""Before the page: the corpus read into the atlas, with a word on how far that is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from geo import gazetteer
+from geo.errors import StoreBusyError
+from geo.ingest import ingest
+from geo.recognize import plugins
+from geo.records import Article, Resolution
+from geo.resolve import Geoparser
+from geo.settings import Settings
+from geo.store import Atlas
+from geo.views.words import Words
+
+SMALL_CORPUS = 1_000
+"""A corpus of up to this many articles is read again when the page is loaded, so that new files appear (0.1 s)."""
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the sessions of one server share."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    atlas: Atlas | None = None
+    articles: int = 0
+
+
+@st.cache_resource(show_spinner=False)
+def _shared(settings: Settings) -> _Shared:
+    return _Shared()
+
+
+@st.cache_resource(show_spinner=False)
+def _gazetteer(settings: Settings) -> gazetteer.Gazetteer:
+    return gazetteer.load(settings)
+
+
+def open_atlas(settings: Settings, words: Words) -> Atlas:
+    """The atlas of the corpus, brought up to date at the start of each session.
+
+    `CorpusError`, `SettingsError` and `StoreError` are the caller's. While another process writes, its last finished
+    run is shown.
+    """
+    shared = _shared(settings)
+    line = st.empty()  # in every run: were it gone in the next one, all below would move up and the map be mounted anew
+    with shared.lock:
+        if shared.atlas is None or ("opened" not in st.session_state and shared.articles <= SMALL_CORPUS):
+            line.info(words.loading)
+            shared.atlas = _up_to_date(shared, settings, lambda read: line.info(words.reading.format(read=read)))
+            line.empty()
+        st.session_state["opened"] = True
+        return shared.atlas
+
+
+def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], object]) -> Atlas:
+    known = _gazetteer(settings)
+    geoparser = Geoparser.from_settings(known, settings)
+    recipe = plugins.recipe(known, settings)
+    store = settings.store_of(settings.corpus)
+
+    def geoparse(article: Article) -> list[Resolution]:
+        return geoparser.geoparse(article.text)
+
+    def progress(read: int, _: str) -> None:
+        if read % 10 == 0:
+            tell(read)
+
+    with suppress(StoreBusyError):
+        shared.articles = ingest(
+            settings.corpus, store, geoparse=geoparse, recipe=recipe, settings=settings, progress=progress
+        ).read
+    return shared.atlas if shared.atlas and shared.atlas.is_latest() else Atlas.open(store)

@@ -1,0 +1,41 @@
+"""Text of any kind: nothing raises, time grows with length, offsets hold."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from geo.resolve import geoparse
+
+PIECES = (
+    *"الموصل وبالرقة دير الزور محافظة شارع قرية حي و، «» \"\" '' () [] {{ }} ${x} <b> &amp; \\ ` #_- … .".split(" "),
+    "\u202e", "\u2066", "\u2069", "\u200c", "\u200d", "\u200f", "\ufeff", "\u0640" * 9, "\u064b\u0651\u064e", "\ud800", "\udfff",
+    "\x00", "\x1b[31m", "\r\n", "\n\n\n", "\t", "\u00a0", "ﷲ", "ﻻ", "٣٠", "😀", "e\u0301", "Mosul", "U.S.", "O'", "’s", "🇮🇶", "\U0010ffff",
+)  # fmt: skip
+
+
+def test_ten_thousand_broken_texts_raise_nothing_and_keep_their_offsets(gazetteer):
+    rng = random.Random(11)
+    for _ in range(10_000):
+        text = "".join(rng.choices(PIECES, k=rng.randint(0, 25)))
+        for resolution in geoparse(text, gazetteer):
+            mention = resolution.mention
+            assert text[mention.start : mention.end] == mention.surface
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["ا", "الموصل", "الموصل ", "و", "«", "\u0640", "َُ", "محافظة ", "قرى زغرطيط و", "قرى وبلدات ", "دير ", "U.S.", "\n", "الموصل، "],
+)
+def test_time_grows_linearly_with_the_length_of_hostile_text(gazetteer, unit):
+    def seconds(length):
+        text = unit * (length // len(unit))
+        started = time.process_time()
+        geoparse(text, gazetteer)
+        return time.process_time() - started
+
+    seconds(1_000)
+    short, long = max(seconds(20_000), 0.01), seconds(80_000)
+    assert long / short < 4 * 2.5  # the pass mark for quadratic patterns: t(2n)/t(n) of 2.5 at most
