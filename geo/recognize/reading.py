@@ -172,10 +172,15 @@ class Context:
         index = first
         while (token := self.before(index)) is not None and token.cues & Cue.PART:
             index -= 1
-        words = self.text[self.starts[2 * index + 1] : self.starts[2 * first + 1]].strip() if index < first else ""
-        if reading.class_word is not None and reading.class_word.key in PARTS_OF_TOWNS:
-            words = f"{words} {self.parts[2 * reading.class_token + 1]}".strip() if reading.class_token >= 0 else words
+        words = self._printed(index, first) if index < first else ""
+        if reading.class_word is not None and reading.class_word.key in PARTS_OF_TOWNS and reading.class_token >= 0:
+            words = f"{words} {self._printed(first, first + 1)}".strip()
             side = self.after(reading.stop)
             if side is not None and side.cues & Cue.SIDE:
                 words += " … " + self.parts[2 * reading.stop + 1]
         return words or None
+
+    def _printed(self, first: int, stop: int) -> str:
+        """The tokens as printed, the proclitic of the first left out."""
+        text = self.text[self.starts[2 * first + 1] : self.starts[2 * stop]]
+        return text[len(self.tokens[first].proclitic) :]

@@ -148,7 +148,7 @@ class TokenMemo(dict[str, Token]):
             if light and TANWIN in word:
                 found.append(("indefinite ending", -3.0))
             if proclitic[-1:] == KAF and not core.startswith(ALEF + LAM):
-                found.append(("rare proclitic", -1.5))
+                found.append(("rare proclitic", -2.2))
             if proclitic and zipf:
                 found += _own_word(zipf, self.gazetteer.words.get(core, 1.0))
             features = tuple(found)
