@@ -44,6 +44,8 @@ class Cue:
     """A verb or noun of going, staying or happening: the preposition after it leads to a place."""
     PEOPLE = 16384
     """Inhabitants, streets, offices that only places have (سكان، شوارع، محافظ)."""
+    CLUB = 32768
+    """A word of sport: the town after it is a club (ريال مدريد، مهاجم برشلونة)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,9 @@ def _beside_features(entry: Entry, beside: Beside) -> Features:
         found.append(("nationality", 2.5 if beside.country in entry.country.split(",") else -0.5))
     if any(_contains(place, entry) for place, _ in beside.places):
         found.append(("beside", 2.0))
-    near = [place for place, _ in beside.places if place.feature_class in ("P", "T") and place.place_id != entry.place_id]
+    near = [
+        place for place, _ in beside.places if place.feature_class in ("P", "T") and place.place_id != entry.place_id
+    ]
     nearest = min((distance_km(place.lat, place.lon, entry.lat, entry.lon) for place in near), default=math.inf)
     if nearest < NEAR_KM:
         found.append(("near the place beside", round(1.2 * (1.0 - nearest / NEAR_KM), 3)))

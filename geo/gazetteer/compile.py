@@ -257,7 +257,9 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
         for name in {*_arabic_names(town), *_latin_names(town)}:
             prominence = min(row.prominence, _prominence(town))
-            compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue and is_arabic(name), foreign=False))
+            compiler.add_name(
+                name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue and is_arabic(name), foreign=False)
+            )
     return taken
 
 

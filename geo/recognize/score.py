@@ -6,9 +6,9 @@ import re
 
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
-from geo.normalize import ALEF, HEH, LAM, fold_lightly
+from geo.normalize import ALEF, HEH, LAM, YEH, fold_lightly
 from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Evidence, Reading
-from geo.recognize.tokens import TANWIN, Parse, spelling_cost
+from geo.recognize.tokens import TANWIN, Parse, Token, spelling_cost
 from geo.records import Kind
 
 THRESHOLD = 0.9
@@ -90,7 +90,7 @@ def _reading(
             evidence.near.add(index)
         return None
     stop = _with_side(context, index, stop, parse, class_word, name)
-    kind = kind_at(context, index, stop, class_token, union=name.codes[0] == "RGNE")
+    kind = kind_at(context, index, stop, class_token, name.codes[0])
     return Reading(index, stop, parse, name, key, features, score, kind, class_word, class_token)
 
 
@@ -261,16 +261,26 @@ def _with_side(context: Context, index: int, stop: int, parse: Parse, class_word
     return stop + 1
 
 
-def kind_at(context: Context, index: int, stop: int, class_token: int, *, union: bool = False) -> Kind:
-    """Literal, or associative inside the name of an organisation or for a union of states."""
+def kind_at(context: Context, index: int, stop: int, class_token: int, code: str = "") -> Kind:
+    """Literal, or associative: inside an organisation's name, a club's town, a union of states, a university.
+
+    `code` is the feature code of the most prominent entry; empty = unknown.
+    """
     before = context.before(class_token if class_token >= 0 else index)
+    after = context.after(stop)
     if class_token < 0 and before is not None and before.cues & Cue.ORG and not context.tokens[index].proclitic:
         return Kind.ASSOCIATIVE
-    if stop > index + 1 and context.tokens[index].cues & Cue.ORG:
-        return Kind.ASSOCIATIVE
-    after = context.after(stop)
     if after is not None and after.cues & Cue.ORG_AFTER:
         return Kind.ASSOCIATIVE
-    if union and (before is None or not before.cues & Cue.INSIDE):
+    if code.startswith("PPL") and class_token < 0 and _is_club(before, after):
+        return Kind.ASSOCIATIVE
+    if code == "UNIV" or (code == "RGNE" and (before is None or not before.cues & Cue.INSIDE)):
         return Kind.ASSOCIATIVE
     return Kind.LITERAL
+
+
+def _is_club(before: Token | None, after: Token | None) -> bool:
+    """True for ريال مدريد, and for نابولي الإيطالي: towns are feminine in Arabic, clubs are not."""
+    if before is not None and before.cues & Cue.CLUB:
+        return True
+    return after is not None and bool(after.cues & Cue.DEMONYM) and after.definite and after.folded.endswith(YEH)

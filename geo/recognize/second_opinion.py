@@ -10,11 +10,12 @@ from itertools import groupby
 from geo.records import Kind, Mention
 
 VETO_BELOW = 1.0
-"""A literal mention that scores less can be vetoed. On the Arabic development texts 8 of 12 such were right, of the
-others 98 %: at the recall of .93 that taggers reach for places, a veto is more often right than wrong."""
+"""A literal mention that scores less can be vetoed. On the Arabic development texts 20 of 22 such were right, so a
+veto pays only by a model that misses fewer than one place in ten; taggers report to miss 7 in a hundred."""
 
 RESCUE_ABOVE = -2.0
-"""A refused reading that scores more can be rescued. On the same texts 9 of 39 such were places, 1 of 20 below."""
+"""A refused reading that scores more can be rescued. On the same texts 8 of 37 such were places, of those that scored
+between this and -5, 6 of 216."""
 
 PLACE_LABELS = frozenset({"LOC", "LOCATION", "GPE", "FAC"})
 """What the common tag sets (CoNLL, ANERcorp, OntoNotes) call places, less the prefix that says begin or inside."""

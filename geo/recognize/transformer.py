@@ -98,7 +98,7 @@ def _load(folder: Path, labels: Collection[str]) -> tuple[Any, Any]:
         model, report = transformers.AutoModelForTokenClassification.from_pretrained(
             str(folder), output_loading_info=True, **options
         )
-    except Exception as error:  # noqa: BLE001 - of a damaged file the packages raise that very class
+    except Exception as error:  # that very class is what the packages raise over a damaged file
         raise _unusable(folder, f"cannot be loaded ({type(error).__name__}: {error})") from error
     if not tokenizer.is_fast:
         raise _unusable(folder, "has no fast tokenizer (tokenizer.json), so its offsets are not known")

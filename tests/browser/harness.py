@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, Route
+from playwright.sync_api import TimeoutError as TooLate
 
 from geo.settings import ROOT
 
@@ -99,8 +100,11 @@ class Sight:
     def open(self, query: str = "") -> Sight:
         """Load the page and wait until map and panel are there; the first time the gazetteer is compiled (20 s)."""
         self.page.goto(f"{self.address}/{query}")
-        self.frame_locator("[data-ready=true]").wait_for(timeout=120_000)
-        self.panel.locator("h2").wait_for()
+        try:
+            self.frame_locator("[data-ready=true]").wait_for(timeout=120_000)
+            self.panel.locator("h2").wait_for()
+        except TooLate as error:
+            raise AssertionError(f"no map; the page says: {self.page.inner_text('body')!r}; {self.faults}") from error
         return self
 
     @property
