@@ -136,7 +136,7 @@ class Compiler:
         return bool(countries) and all(self._value(use, "country") in countries for use in claims)
 
     def _is_country(self, use: Use) -> bool:
-        return self._value(use, "feature_code") == "PCLI"
+        return bool(self._value(use, "feature_code") == "PCLI")
 
     def _value(self, use: Use, column: str) -> Any:
         return self.entries[use.entry][ENTRY_FIELDS.index(column)]

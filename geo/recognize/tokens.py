@@ -171,8 +171,10 @@ def _own_word(whole: float, core: float) -> Features:
 
 def _with_capitals(parse: Parse, core: str) -> Parse:
     """US, U.S. and UK are names, us is not: an initialism counts in capitals only."""
-    initialisms = [form for form in parse.name.forms if form.isupper()] if parse.name else []
-    if not initialisms or core not in initialisms and core in parse.name.forms:
+    if parse.name is None:
+        return parse
+    initialisms = [form for form in parse.name.forms if form.isupper()]
+    if not initialisms or (core not in initialisms and core in parse.name.forms):
         return parse
     features = (*parse.features, ("initialism", 4.0 if core in initialisms else -5.0))
     return replace(parse, features=features, score=sum(value for _, value in features))

@@ -45,8 +45,7 @@ def _gazetteer(settings: Settings) -> gazetteer.Gazetteer:
 def open_atlas(settings: Settings, words: Words) -> Atlas:
     """The atlas of the corpus, brought up to date at the start of each session.
 
-    `CorpusError`, `SettingsError` and `StoreError` are the caller's. While another process writes, its last finished
-    run is shown.
+    Any `GeoError` is the caller's. While another process writes, its last finished run is shown.
     """
     shared = _shared(settings)
     line = st.empty()  # in every run: were it gone in the next one, all below would move up and the map be mounted anew
