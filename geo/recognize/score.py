@@ -192,18 +192,26 @@ def _after_features(
         return
     if token.folded == TO and index and context.tokens[index - 1].folded == FROM:
         features.append(("route", 1.5))
-    if not token.definite:
-        return
+    if token.definite:
+        noun = _noun_after(token, name, stop == index + 1, context.tokens[index].definite)
+        if noun is not None:
+            features.append(noun)
+
+
+def _noun_after(token: Token, name: Name, one_word: bool, definite: bool) -> tuple[str, float] | None:
+    """What a word with the article after the name says: a nationality speaks for it, an adjective or genitive against."""
     if token.cues & Cue.DEMONYM:
-        features.append(("nationality after", 0.7))
-    elif token.zipf > 3.0 and stop == index + 1 and not token.cues & ~Cue.PERSON:
-        if not context.tokens[index].definite:
-            if token.cues & Cue.PERSON:
-                features.append(("construct", -2.5))  # جنين السيدة: the first noun of two is no place
-            elif name.score < 2.0 and name.key >= ALEF and name.codes[0] != "PCLI" and not token.folded.endswith(HEH):
-                features.append(("construct", -1.0))
-        elif name.score < 1.0 and not token.cues:
-            features.append(("adjective after", -0.8))
+        return ("nationality after", 0.7)
+    if not one_word or token.zipf <= 3.0 or token.cues & ~Cue.PERSON:
+        return None
+    if definite:
+        return ("adjective after", -0.8) if name.score < 1.0 and not token.cues else None
+    if token.cues & Cue.PERSON:
+        return ("construct", -2.5)  # جنين السيدة: the first noun of two is no place
+    doubtful = name.score < 2.0 and name.codes[0] != "PCLI"
+    if doubtful and name.key >= ALEF and not token.folded.endswith(HEH):
+        return ("construct", -1.0)
+    return None
 
 
 def _own_features(
