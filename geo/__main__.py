@@ -213,7 +213,7 @@ def _load_geoparse(settings: Settings) -> tuple[Geoparse, str]:
     from geo.resolve import Geoparser
 
     places = gazetteer.load(settings)
-    return Geoparser.from_settings(places, settings).geoparse, plugins.recipe(places, settings)
+    return Geoparser.from_settings(places, settings).geoparse, plugins.recipe(settings)
 
 
 def _predict(document: dict[str, Any], geoparse: Geoparse) -> dict[str, Any]:

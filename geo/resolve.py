@@ -282,7 +282,7 @@ class Geoparser:
         """
         if settings.recognizer == RULES:
             return cls.over(gazetteer)
-        return _with_plugin(gazetteer, settings, plugins.recipe(gazetteer, settings))
+        return _with_plugin(gazetteer, settings, plugins.recipe(settings))
 
     def geoparse(self, text: str) -> list[Resolution]:
         """The mentions of `text` in order, each with what it means."""

@@ -149,31 +149,29 @@ def test_a_wrong_name_ends_the_command_with_a_message():
 
 
 def test_the_rules_heed_no_model(gazetteer, model):
-    assert recipe(gazetteer, Settings()) == recipe(gazetteer, Settings(model=model)) == gazetteer.recipe
+    assert recipe(Settings()) == recipe(Settings(model=model)) == gazetteer.recipe
 
 
 def test_the_recipe_changes_with_the_recogniser(gazetteer, plugin, model):
-    recipes = {
-        recipe(gazetteer, Settings(recognizer=name, model=model)) for name in ("rules", "transformers", "capitals")
-    }
+    recipes = {recipe(Settings(recognizer=name, model=model)) for name in ("rules", "transformers", "capitals")}
     assert len(recipes) == 3
     assert len({len(found) for found in recipes}) == 1
 
 
 def test_the_recipe_changes_with_the_version_of_the_package(gazetteer, plugin):
-    before = recipe(gazetteer, Settings(recognizer="capitals"))
+    before = recipe(Settings(recognizer="capitals"))
     metadata = plugin / "extra_atlas-1.0.dist-info" / "METADATA"
     metadata.write_text(metadata.read_text().replace("1.0", "1.1"))
-    assert recipe(gazetteer, Settings(recognizer="capitals")) != before
+    assert recipe(Settings(recognizer="capitals")) != before
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
 def test_the_recipe_changes_with_the_content_of_the_model(gazetteer, model, name):
     settings = Settings(recognizer="transformers", model=model)
-    before = recipe(gazetteer, settings)
+    before = recipe(settings)
     size = (model / name).stat().st_size
     (model / name).write_bytes(b"x" * size)
-    assert recipe(gazetteer, settings) != before
+    assert recipe(settings) != before
 
 
 def test_a_copy_of_the_model_is_the_same_model(gazetteer, model, tmp_path):
@@ -181,7 +179,7 @@ def test_a_copy_of_the_model_is_the_same_model(gazetteer, model, tmp_path):
     os.utime(tmp_path / "copy" / "config.json", (0, 0))
     (tmp_path / "copy" / "README.md").write_text("about")
     folders = (model, tmp_path / "copy")
-    assert len({recipe(gazetteer, Settings(recognizer="transformers", model=folder)) for folder in folders}) == 1
+    assert len({recipe(Settings(recognizer="transformers", model=folder)) for folder in folders}) == 1
 
 
 @pytest.mark.parametrize(

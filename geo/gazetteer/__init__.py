@@ -143,7 +143,6 @@ def load(settings: Settings) -> Gazetteer:
         [*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"]
     )
     cached = settings.cache / f"gazetteer-{sources}.msgpack"
-    recipe = _hash_files([*_data_files(settings.data), *sorted(CODE.glob("**/*.py"))])
     try:
         packed = cached.read_bytes()
     except FileNotFoundError:
@@ -154,7 +153,14 @@ def load(settings: Settings) -> Gazetteer:
         compiled = msgpack.unpackb(packed, strict_map_key=False)
     finally:
         gc.enable()
-    return Gazetteer(compiled, load_lexicon(settings.data / "lexicon"), recipe)
+    return Gazetteer(compiled, load_lexicon(settings.data / "lexicon"), recipe(settings))
+
+
+def recipe(settings: Settings) -> str:
+    """Hash of the rows, code and library versions that decide what a text yields: answered without loading anything."""
+    code = [CODE / name for name in ("normalize.py", "lexicon.py", "geodesy.py", "records.py", "resolve.py")]
+    folders = [*(CODE / "gazetteer").glob("*.py"), *(CODE / "recognize").glob("*.py")]
+    return _hash_files([*_data_files(settings.data), *code, *sorted(folders)])
 
 
 def _data_files(data: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, v
 
 from geo.errors import SettingsError
 from geo.gazetteer import Gazetteer
+from geo.gazetteer import recipe as gazetteer_recipe
 from geo.recognize import model_folder
 from geo.recognize.protocol import Recognizer
 from geo.settings import RULES, Settings
@@ -39,21 +40,22 @@ def load_recognizer(name: str, gazetteer: Gazetteer, settings: Settings) -> Reco
     return factory(gazetteer, settings)
 
 
-def recipe(gazetteer: Gazetteer, settings: Settings) -> str:
+def recipe(settings: Settings) -> str:
     """Hash of all that decides which mentions a text yields: the gazetteer's own recipe, recogniser and model.
 
     The rules add nothing to the gazetteer's. A model counts with its content and the libraries that run it.
     """
+    own = gazetteer_recipe(settings)
     if settings.recognizer == RULES:
-        return gazetteer.recipe
+        return own
     point = _entry_point(settings.recognizer)
-    parts = [gazetteer.recipe, point.name, point.value]
+    parts = [own, point.name, point.value]
     if point.dist is not None:
         parts.append(f"{point.dist.name}={point.dist.version}")
     if settings.model is not None:
         parts.append(model_folder.fingerprint(model_folder.checked(settings.model)))
         parts += [f"{library}={_version(library)}" for library in _MODEL_LIBRARIES]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[: len(gazetteer.recipe)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[: len(own)]
 
 
 def known() -> list[str]:

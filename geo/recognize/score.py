@@ -199,7 +199,7 @@ def _after_features(
 
 
 def _noun_after(token: Token, name: Name, one_word: bool, definite: bool) -> tuple[str, float] | None:
-    """What a word with the article after it says: a nationality speaks for a place, an adjective or genitive against."""
+    """What a word with the article after it says: a nationality speaks for a place, an adjective against."""
     if token.cues & Cue.DEMONYM:
         return ("nationality after", 0.7)
     if not one_word or token.zipf <= 3.0 or token.cues & ~Cue.PERSON:

@@ -38,8 +38,9 @@ def _shared(settings: Settings) -> _Shared:
 
 
 @st.cache_resource(show_spinner=False)
-def _gazetteer(settings: Settings) -> gazetteer.Gazetteer:
-    return gazetteer.load(settings)
+def _geoparser(settings: Settings) -> Geoparser:
+    """Loaded when the first article has to be read: opening an unchanged atlas takes a second less without."""
+    return Geoparser.from_settings(gazetteer.load(settings), settings)
 
 
 def open_atlas(settings: Settings, words: Words) -> Atlas:
@@ -59,13 +60,10 @@ def open_atlas(settings: Settings, words: Words) -> Atlas:
 
 
 def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], object]) -> Atlas:
-    known = _gazetteer(settings)
-    geoparser = Geoparser.from_settings(known, settings)
-    recipe = plugins.recipe(known, settings)
     store = settings.store_of(settings.corpus)
 
     def geoparse(article: Article) -> list[Resolution]:
-        return geoparser.geoparse(article.text)
+        return _geoparser(settings).geoparse(article.text)
 
     def progress(read: int, _: str) -> None:
         if read % 10 == 0:
@@ -73,6 +71,11 @@ def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], objec
 
     with suppress(StoreBusyError):
         shared.articles = ingest(
-            settings.corpus, store, geoparse=geoparse, recipe=recipe, settings=settings, progress=progress
+            settings.corpus,
+            store,
+            geoparse=geoparse,
+            recipe=plugins.recipe(settings),
+            settings=settings,
+            progress=progress,
         ).read
     return shared.atlas if shared.atlas and shared.atlas.is_latest() else Atlas.open(store)
