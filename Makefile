@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PRODUCT := $(VENV)/.product-installed
 TOOLS := $(VENV)/.tools-installed
+RIVALS := $(VENV)/.rivals-installed
 
 .PHONY: install run test check format bench lock clean
 .DEFAULT_GOAL := run
@@ -35,6 +36,11 @@ $(TOOLS): requirements-dev.lock $(PRODUCT) | $(BIN)/python
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Not locked: they are measured, not used. Plain pip leaves the versions of the product as they are.
+$(RIVALS): requirements-bench.txt $(TOOLS) | $(BIN)/python
+	$(PIP) install -r requirements-bench.txt
+	@touch $@
+
 run: install
 	ARTICLE_ATLAS_CORPUS="$(CORPUS)" $(BIN)/python -m streamlit run dashboard.py --server.port "$(PORT)"
 
@@ -51,7 +57,7 @@ format: $(TOOLS)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(TOOLS)
+bench: $(RIVALS)
 	for script in benchmarks/*.py; do PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
 # The exact versions for every platform, with their hashes. Needs uv; installing needs only pip.

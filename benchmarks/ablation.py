@@ -1,4 +1,7 @@
-"""What each rule brings: the figures with one rule taken away. python benchmarks/ablation.py GOLD.jsonl..."""
+"""What each rule brings: the figures with one rule taken away. python benchmarks/ablation.py [GOLD.jsonl...]
+
+Without arguments: the development news, if it lies beside the repository.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from geo.recognize import RuleRecognizer, score, tokens, unknown, walk
 from geo.recognize.reading import Context, Evidence
 from geo.records import Kind
 from geo.resolve import Geoparser, Resolver
+
+GOLD = settings.ROOT.parent / "shared" / "dev" / "dev_ar_news.jsonl"
 
 
 def nothing(*_: Any) -> None:
@@ -90,6 +95,11 @@ def figures(documents: list[dict[str, Any]], gazetteer: Gazetteer) -> dict[str, 
 
 def main(paths: list[str]) -> None:
     """Print one line for the whole and one for each rule left out."""
+    if not paths:
+        if not GOLD.exists():
+            print(f"ablation: {GOLD} is missing; name annotated articles: python benchmarks/ablation.py GOLD.jsonl")
+            return
+        paths = [str(GOLD)]
     gazetteer = geo_gazetteer.load(settings.load())
     for path in paths:
         documents = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
