@@ -106,4 +106,4 @@ def test_a_changed_row_is_compiled_anew(tmp_path, monkeypatch):
     assert len(compiled) == 2
 
 
-EMPTY = {"entries": [], "names": {}, "starts": {}, "seconds": {}, "words": {}}
+EMPTY = {"entries": [], **dict.fromkeys(("names", "starts", "seconds", "words"), ("", []))}

