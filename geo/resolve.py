@@ -26,6 +26,9 @@ MAX_CANDIDATES = 24
 
 MAX_ANCHORS = 60
 
+CEILING = 0.97
+"""No choice is surer than this: of the surest on development news 96 in 100 are right (docs/geoparsing.md)."""
+
 NEAR_KM = 300.0
 """Beyond this, nearness says nothing."""
 
@@ -248,7 +251,7 @@ def _resolution(mention: Mention, ranked: list[Candidate]) -> Resolution:
         return Resolution(mention=mention, entry=None, confidence=0.0, rule="not in the gazetteer")
     best = ranked[0]
     margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
-    confidence = 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(mention.score, 4.0))))
+    confidence = min(CEILING, 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(mention.score, 4.0)))))
     rule = _telling_feature(best, ranked[1]) if len(ranked) > 1 else "only candidate"
     return Resolution(
         mention=mention, entry=best.entry, confidence=round(confidence, 3), rule=rule, candidates=tuple(ranked[:8])
