@@ -135,7 +135,8 @@ def endless(texts: list[str], source: random.Random) -> Iterator[str]:
 
 def printed_names(gazetteer: Gazetteer) -> list[str]:
     """The Arabic names as they are spelled: the others do not fold."""
-    return sorted({form for key, (_, _, forms, _) in gazetteer._names.items() if is_arabic(key) for form in forms})
+    names = [gazetteer.name(key) for key in gazetteer._names if is_arabic(key)]
+    return sorted({form for name in names if name is not None for form in name.forms})
 
 
 def ours(gazetteer: Gazetteer) -> Work:
