@@ -222,11 +222,15 @@ def _own_features(
     if class_word is not None:
         if token.class_word is not None:  # محيط مدينة بصرى: one class word before another
             features.append(("is a class word", -6.0))
+        elif token.cues & Cue.DEMONYM and token.definite and context.tokens[index - 1].definite:
+            features.append(("adjective", -6.0))  # العاصمة الهندية
         return
     lexicon = context.gazetteer.lexicon
     doubtful = name.needs_cue or not name.by_hand
     if doubtful and (token.class_word is not None or token.folded.removeprefix(ARTICLE) in lexicon.class_words):
         features.append(("is a class word", -3.0))
+    if doubtful and token.cues & Cue.GIVEN:
+        features.append(("is a given name", -2.0))
     idiom = lexicon.idioms.get(token.folded)
     if idiom and (after := context.after(index + 1)) is not None and after.folded.startswith(idiom):
         features.append(("idiom", -5.0))
