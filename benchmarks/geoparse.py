@@ -1,8 +1,8 @@
 """How fast names are found, beside what others offer: python benchmarks/geoparse.py [--quick | --full].
 
 Everyone gets the same Arabic names and the same articles, batch by batch in turn, three times over; what counts are the
-ratios of one run. Only our recogniser decides what is a place: pyahocorasick reports every match, inside words too, and flashtext,
-flashgeotext and spaCy's PhraseMatcher every whole word. Rivals that are not installed are left out
+ratios of one run. Only our recogniser decides what is a place: pyahocorasick reports every match, inside words too, and
+flashtext, flashgeotext and spaCy's PhraseMatcher every whole word. Rivals that are not installed are left out
 (requirements-bench.txt).
 
 Then: how long a fresh interpreter takes to start, the memory of one that reads 5 MB, and whether time grows linearly
@@ -69,7 +69,7 @@ class Contender:
     @property
     def best_s(self) -> float:
         """Seconds for all the text, each batch in its best round: a busy moment of the machine falls out."""
-        return sum(map(min, zip(*self.rounds, strict=True)))
+        return sum([min(times) for times in zip(*self.rounds, strict=True)], start=0.0)
 
     @property
     def median_s(self) -> float:

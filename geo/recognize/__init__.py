@@ -8,7 +8,8 @@ walk knows which names and countries the first one was sure of.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import attrgetter
 from typing import Self
 
 from geo.gazetteer import Gazetteer
@@ -22,6 +23,9 @@ from geo.settings import Settings
 
 Read = Callable[[Context, int, "Reading | None", Evidence], list[Reading]]
 """What lists the readings that begin at a token."""
+
+
+_IS_HOT = attrgetter("hot")
 
 
 class RuleRecognizer:
@@ -54,13 +58,12 @@ class RuleRecognizer:
     def context(self, text: str) -> Context:
         """The text cut into tokens and gaps, each token looked up."""
         parts = TOKEN.split(text)
-        memo = self.memo
-        tokens = [memo[word] for word in parts[1::2]]
+        tokens = list(map(self.memo.__getitem__, parts[1::2]))
         last = len(tokens) - 1
         hot = [
             i
-            for i, token in enumerate(tokens)
-            if token.alone or (token.seconds and i < last and tokens[i + 1].folded in token.seconds)
+            for i in compress(range(len(tokens)), map(_IS_HOT, tokens))
+            if tokens[i].alone or (i < last and tokens[i + 1].folded in tokens[i].seconds)
         ]
         return Context(text, parts, [0, *accumulate(map(len, parts))], tokens, hot, self.gazetteer)
 
@@ -113,7 +116,7 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
     for index in hot:
         if index < free:
             continue
-        while previous is not None and previous.governs and free < index:  # unknown names of a list are not hot
+        while free < index and previous is not None and previous.governs:  # unknown names of a list are not hot
             more = _unknown_member(context, free, index, previous)
             if more is None:
                 break
@@ -148,14 +151,16 @@ def best_reading(
             return None if inner is not None and inner.stop > best.stop else best
         if inner is None and (found := unknown.after_class_word(context, index)) is not None:
             return found
-    if previous is not None and (found := unknown.in_list(context, index, previous)) is not None:
+    if previous is not None and previous.governs and (found := unknown.in_list(context, index, previous)) is not None:
         return found
     return unknown.elsewhere(context, index, evidence) if evidence.unknown else None
 
 
 def _best_known(readings: list[Reading]) -> Reading | None:
     """A longer name wins over a shorter one that begins at the same token, if it is good enough by itself."""
-    return max(readings, key=lambda reading: (reading.stop, reading.score), default=None)
+    if len(readings) < 2:
+        return readings[0] if readings else None
+    return max(readings, key=lambda reading: (reading.stop, reading.score))
 
 
 def _mention(context: Context, reading: Reading) -> Mention:

@@ -25,7 +25,7 @@ PARTS_OF_TOWNS = frozenset({"ريف", "محيط", "ضواحي", "اطراف", "�
 """Class words that a direction after the name belongs to (ريف حلب الشرقي)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A stretch of tokens read as a place name."""
 
@@ -48,13 +48,31 @@ class Reading:
     @property
     def rule(self) -> str:
         """What spoke for it most, beside the name itself."""
-        beside = [feature for feature in self.features if feature[0] not in ("name", "threshold") and feature[1] > 0]
-        return max(beside, key=lambda feature: feature[1])[0] if beside else "name"
+        most, weight = "name", 0.0
+        for feature, value in self.features:
+            if value > weight and feature not in ("name", "threshold"):
+                most, weight = feature, value
+        return most
 
     @property
     def governs(self) -> bool:
         """True if its class word governs the list that follows (مدينتي الرقة ودير الزور)."""
         return self.class_word is not None and self.class_word.many
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reading weighed by the words around it, before the evidence of the text: the same in both walks."""
+
+    features: list[tuple[str, float]]
+    score: float
+    list_tail_at: int
+    """Where among the features stands that the next name goes on a list."""
+    class_word: ClassWord | None
+    class_token: int
+    stop: int
+    kind: Kind | None = None
+    """None = not worked out yet: most drafts fail."""
 
 
 @dataclass(slots=True)
@@ -104,6 +122,8 @@ class Context:
     hot: list[int]
     """Tokens that can begin a name or are class words, in order."""
     gazetteer: Gazetteer
+    drafts: dict[tuple[int, int, str, int, str], Draft] = field(default_factory=dict)
+    """(first token, token past the last, key, where the name right before ends, its governing class word) -> draft."""
 
     def gap(self, index: int) -> str:
         """What stands before token `index`."""

@@ -7,7 +7,7 @@ import re
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import ALEF, HEH, LAM, YEH, fold_lightly
-from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Evidence, Reading
+from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Draft, Evidence, Reading
 from geo.recognize.tokens import TANWIN, Parse, Token, spelling_cost
 from geo.records import Kind
 
@@ -18,12 +18,15 @@ WEAK_AFTER_MAX = 3.2
 """The most that what follows and the text's countries add to a name of one word."""
 WEAK_BEFORE_MAX = 2.4
 """The most that a word before it adds, if it is no class word (a preposition after a word of motion)."""
+SURE_CHANCE = THRESHOLD - WEAK_AFTER_MAX
+"""A name of one word that scores more by itself is weighed wherever it stands."""
 _WEAK_BEFORE = Cue.PEOPLE | Cue.INTO | Cue.WEAK | Cue.PART | Cue.ORG
 
 NEAR = -1.0
 """A reading that failed by no more than this can be lifted by the countries of the text alone."""
 
-_CURRENCY = ("$", "€", "£")
+_CURRENCY = frozenset("$€£")
+_AGAINST = ("threshold", -THRESHOLD)
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
 _PRONOUN = "ها"
 ARTICLE = ALEF + LAM
@@ -36,62 +39,114 @@ def known_readings(
     context: Context, index: int, previous: Reading | None, evidence: Evidence, *, failing: bool = False
 ) -> list[Reading]:
     """The gazetteer names that begin at token `index` and score above zero; all of them if `failing` is asked for."""
-    found: list[Reading | None] = []
-    token = context.tokens[index]
+    found: list[Reading] = []
+    tokens = context.tokens
+    token = tokens[index]
+    goes_on = token.seconds and index + 1 < len(tokens) and tokens[index + 1].folded in token.seconds
     for parse in token.parses:
-        if parse.lengths:
+        if goes_on and parse.lengths:
             for stop, key, name in context.longer_names(index, parse):
                 features = [("name", name.score), *_spelling(context, index, stop, parse, name)]
-                found.append(_reading(context, index, stop, parse, key, name, features, previous, evidence, failing))
-        if parse.name is not None and (failing or _has_a_chance(context, index, parse, previous, evidence)):
+                reading = _reading(context, index, stop, parse, key, name, features, previous, evidence, failing)
+                if reading is not None:
+                    found.append(reading)
+        name_alone = parse.name
+        if name_alone is not None and (
+            parse.score > SURE_CHANCE or failing or _has_a_chance(context, index, parse, previous, evidence)
+        ):
             features = list(parse.features)
-            args = (context, index, index + 1, parse, parse.core, parse.name, features, previous, evidence, failing)
-            found.append(_reading(*args))
-    return [reading for reading in found if reading is not None]
+            reading = _reading(
+                context, index, index + 1, parse, parse.core, name_alone, features, previous, evidence, failing
+            )
+            if reading is not None:
+                found.append(reading)
+    return found
 
 
 def _has_a_chance(context: Context, index: int, parse: Parse, previous: Reading | None, evidence: Evidence) -> bool:
     """False if no cue that stands here can lift a name of one word above zero: spares weighing them all."""
-    score = parse.score - THRESHOLD + WEAK_AFTER_MAX
-    if score > 0:
-        return True
     before = context.tokens[index - 1] if index else None
-    cued = before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.parts[2 * index]
-    if cued and score + WEAK_BEFORE_MAX > 0:
-        return True
     if before is not None and before.class_word is not None:
         return True
-    if parse.core in evidence.keys or index + 1 in evidence.list_tails:
+    if parse.score > SURE_CHANCE - WEAK_BEFORE_MAX and (
+        before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.parts[2 * index]
+    ):
         return True
-    return previous is not None and previous.stop + 1 >= index
+    if previous is not None and previous.stop + 1 >= index:
+        return True
+    return parse.core in evidence.keys or index + 1 in evidence.list_tails
 
 
 def _reading(
     context: Context, index: int, stop: int, parse: Parse, key: str, name: Name,
     features: Features, previous: Reading | None, evidence: Evidence, failing: bool,
 ) -> Reading | None:  # fmt: skip
-    features.append(("threshold", -THRESHOLD))
-    class_word, class_token = _class_word(context, index, parse, previous)
-    if class_word is not None:
-        features += _class_features(class_word, name)
-    _before_features(context, index, parse, class_word, name, features)
-    if class_token < 0 and previous is not None and context.in_list(index, parse.proclitic, previous):
-        features.append(("list", 1.2))
-    _after_features(context, index, stop, name, evidence, features)
-    if name.part_of_country:
-        if class_word is None or class_word.strength < 1.0:
-            features.append(("direction and country", -6.0))
-    elif stop == index + 1:
-        _own_features(context, index, previous, class_word, name, features)
-    _evidence_features(key, index, name, evidence, features)
-    score = sum([value for _, value in features])
+    """The draft of this reading, from the first walk if it met the same, with what the evidence adds."""
+    if previous is None or index - previous.stop > 1:
+        previous = None
+        which = (index, stop, key, -1, "")
+    else:
+        word = previous.class_word
+        which = (index, stop, key, previous.stop, word.key if word is not None and word.many else "")
+    draft = context.drafts.get(which)
+    if draft is None:
+        draft = context.drafts[which] = _draft(context, index, stop, parse, name, features, previous)
+    features, score = draft.features, draft.score
+    if evidence.list_tails and stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
+        tail = ("list", 2.4 if name.needs_cue else 1.2)
+        features = [*features[: draft.list_tail_at], tail, *features[draft.list_tail_at :]]
+    found = _evidence_features(key, index, name, evidence) if evidence.countries or evidence.keys else None
+    if found:
+        features = features + found
+    if features is not draft.features:
+        score = sum([value for _, value in features])
     if score <= 0 and not failing:
         if score > NEAR:
             evidence.near.add(index)
         return None
-    stop = _with_side(context, index, stop, parse, class_word, name)
-    kind = kind_at(context, index, stop, class_token, name.codes[0])
-    return Reading(index, stop, parse, name, key, features, score, kind, class_word, class_token)
+    if draft.kind is None:
+        draft.stop = _with_side(context, index, stop, parse, draft.class_word, name)
+        draft.kind = kind_at(context, index, draft.stop, draft.class_token, name.codes[0])
+    return Reading(
+        index, draft.stop, parse, name, key, features, score, draft.kind, draft.class_word, draft.class_token
+    )
+
+
+def _draft(
+    context: Context, index: int, stop: int, parse: Parse, name: Name, features: Features, previous: Reading | None
+) -> Draft:
+    """The reading weighed by the words around it; `previous` is None if it stands too far away to matter."""
+    features.append(_AGAINST)
+    before, after = context.before(index), context.after(stop)
+    listed = previous is not None and context.in_list(index, parse.proclitic, previous)
+    class_word, class_token = _class_word(index, parse, before, previous if listed else None)
+    if class_word is not None:
+        features += _class_features(class_word, name)
+    _before_features(context, index, parse, before, class_word, name, features)
+    if listed and class_token < 0:
+        features.append(("list", 1.2))
+    list_tail_at = len(features)
+    if context.parts[2 * stop][:1] in _CURRENCY:
+        features.append(("currency", -8.0))
+    if after is not None and (after.definite or after.folded == TO):
+        _after_features(context, index, stop, after, name, features)
+    if name.part_of_country:
+        if class_word is None or class_word.strength < 1.0:
+            features.append(("direction and country", -6.0))
+    elif stop == index + 1:
+        _own_features(context, index, before, after, previous, class_word, name, features)
+    return Draft(features, sum([value for _, value in features]), list_tail_at, class_word, class_token, stop)
+
+
+def _class_word(
+    index: int, parse: Parse, before: Token | None, listed_after: Reading | None
+) -> tuple[ClassWord | None, int]:
+    """The class word that governs the name: right before it, or before the list it belongs to (then token -1)."""
+    if before is not None and before.class_word is not None and not parse.proclitic:
+        return before.class_word, index - 1
+    if listed_after is not None and listed_after.governs:
+        return listed_after.class_word, -1
+    return None, -1
 
 
 def _spelling(context: Context, index: int, stop: int, parse: Parse, name: Name) -> Features:
@@ -106,17 +161,6 @@ def _spelling(context: Context, index: int, stop: int, parse: Parse, name: Name)
     return found
 
 
-def _class_word(context: Context, index: int, parse: Parse, previous: Reading | None) -> tuple[ClassWord | None, int]:
-    """The class word that governs the name: right before it, or before the list it belongs to (then token -1)."""
-    if not parse.proclitic:
-        token = context.before(index)
-        if token is not None and token.class_word is not None:
-            return token.class_word, index - 1
-    if previous is not None and previous.governs and context.in_list(index, parse.proclitic, previous):
-        return previous.class_word, -1
-    return None, -1
-
-
 def _class_features(class_word: ClassWord, name: Name) -> Features:
     found = [("class word", 0.3 + 2.2 * class_word.strength)]
     if class_word.strength and any(class_word.fits(code) for code in name.codes[:8]):
@@ -125,8 +169,9 @@ def _class_features(class_word: ClassWord, name: Name) -> Features:
 
 
 def _before_features(
-    context: Context, index: int, parse: Parse, class_word: ClassWord | None, name: Name, features: Features
-) -> None:
+    context: Context, index: int, parse: Parse, token: Token | None, class_word: ClassWord | None,
+    name: Name, features: Features,
+) -> None:  # fmt: skip
     if parse.proclitic:
         leads = _PROCLITIC_WEIGHTS.get(parse.proclitic[-1], 0.0)
         if leads:
@@ -134,7 +179,6 @@ def _before_features(
     elif class_word is not None:
         return
     else:
-        token = context.before(index)
         if token is None:
             leads = 0.0
             if _begins_line(context, index):
@@ -180,16 +224,7 @@ def _begins_line(context: Context, index: int) -> bool:
     return index + 1 < len(context.tokens) and _DATELINE.match(context.gap(index + 1)) is not None
 
 
-def _after_features(
-    context: Context, index: int, stop: int, name: Name, evidence: Evidence, features: Features
-) -> None:
-    if stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
-        features.append(("list", 2.4 if name.needs_cue else 1.2))
-    if context.gap(stop)[:1] in _CURRENCY and context.gap(stop):
-        features.append(("currency", -8.0))
-    token = context.after(stop)
-    if token is None:
-        return
+def _after_features(context: Context, index: int, stop: int, token: Token, name: Name, features: Features) -> None:
     if token.folded == TO and index and context.tokens[index - 1].folded == FROM:
         features.append(("route", 1.5))
     if token.definite:
@@ -215,8 +250,9 @@ def _noun_after(token: Token, name: Name, one_word: bool, definite: bool) -> tup
 
 
 def _own_features(
-    context: Context, index: int, previous: Reading | None, class_word: ClassWord | None, name: Name, features: Features
-) -> None:
+    context: Context, index: int, before: Token | None, after: Token | None, previous: Reading | None,
+    class_word: ClassWord | None, name: Name, features: Features,
+) -> None:  # fmt: skip
     """A name of one word can speak against itself: a class word, an idiom, an adjective."""
     token = context.tokens[index]
     if class_word is not None:
@@ -231,18 +267,17 @@ def _own_features(
         features.append(("is a class word", -3.0))
     if doubtful and token.cues & Cue.GIVEN:
         features.append(("is a given name", -2.0))
-    idiom = lexicon.idioms.get(token.folded)
-    if idiom and (after := context.after(index + 1)) is not None and after.folded.startswith(idiom):
+    if token.folded in lexicon.idioms and after is not None and after.folded.startswith(lexicon.idioms[token.folded]):
         features.append(("idiom", -5.0))
-    if token.cues & (Cue.DEMONYM | Cue.ACCUSATIVE) and _is_adjective(context, index, previous):
+    if before is not None and token.cues & _ADJECTIVE and _is_adjective(token, before, index, previous):
         features.append(("adjective", -3.0))
 
 
-def _is_adjective(context: Context, index: int, previous: Reading | None) -> bool:
+_ADJECTIVE = Cue.DEMONYM | Cue.ACCUSATIVE
+
+
+def _is_adjective(token: Token, before: Token, index: int, previous: Reading | None) -> bool:
     """True if a demonym that is spelled like a place goes with the noun before it (فصائل سورية، مواطنا روسيا)."""
-    token, before = context.tokens[index], context.before(index)
-    if before is None:
-        return False
     if token.cues & Cue.DEMONYM:
         follows_place = previous is not None and previous.stop == index
         agrees = follows_place or before.cues & Cue.DEMONYM or before.definite == token.definite
@@ -251,14 +286,16 @@ def _is_adjective(context: Context, index: int, previous: Reading | None) -> boo
     return tanwin and not before.cues and not before.definite
 
 
-def _evidence_features(key: str, index: int, name: Name, evidence: Evidence, features: Features) -> None:
+def _evidence_features(key: str, index: int, name: Name, evidence: Evidence) -> Features:
+    found: Features = []
     if key in evidence.keys and evidence.keys[key] - {index}:
-        features.append(("elsewhere in the text", 2.4 if name.needs_cue else 1.2))
+        found.append(("elsewhere in the text", 2.4 if name.needs_cue else 1.2))
     if evidence.countries and name.countries:
         if not evidence.countries.isdisjoint(name.countries):
-            features.append(("country of the text", 1.0 if name.needs_cue else 0.5))
+            found.append(("country of the text", 1.0 if name.needs_cue else 0.5))
         elif not name.by_hand:
-            features.append(("country of the text", -0.4))
+            found.append(("country of the text", -0.4))
+    return found
 
 
 def _with_side(context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name) -> int:

@@ -64,6 +64,8 @@ class Token:
     """Arabic with the article."""
     alone: bool
     """True if it can be a name of one word, or is a class word."""
+    hot: bool
+    """True if a name can begin here, or it is a class word."""
     seconds: frozenset[str]
     """Folded tokens with which it can begin a longer name."""
 
@@ -84,7 +86,7 @@ class TokenMemo(dict[str, Token]):
 
     def _read(self, word: str) -> Token:
         if len(word) > LONGEST_TOKEN:
-            return Token("", len(word), (), None, 0, 0.0, "", False, False, frozenset())
+            return Token("", len(word), (), None, 0, 0.0, "", False, False, False, frozenset())
         if is_arabic(word):
             return self._read_arabic(word)
         return self._read_latin(word)
@@ -93,7 +95,7 @@ class TokenMemo(dict[str, Token]):
         folded = fold(word)
         text = folded.text
         if not text:
-            return Token("", len(word), (), None, 0, 0.0, "", False, False, frozenset())
+            return Token("", len(word), (), None, 0, 0.0, "", False, False, False, frozenset())
         zipf = self.gazetteer.words.get(text, 0.0)
         parses = []
         class_word, cues, attached = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, 0), ""
@@ -130,7 +132,8 @@ class TokenMemo(dict[str, Token]):
     ) -> Token:  # fmt: skip
         alone = class_word is not None or any(parse.name is not None for parse in parses)
         seconds = frozenset().union(*(self.gazetteer.seconds(parse.core) for parse in parses if parse.lengths))
-        return Token(folded, length, parses, class_word, cues, zipf, proclitic, definite, alone, seconds)
+        hot = alone or bool(seconds)
+        return Token(folded, length, parses, class_word, cues, zipf, proclitic, definite, alone, hot, seconds)
 
     def _parse(
         self, word: str, offset: int, proclitic: str, core: str, light: str, zipf: float, is_class_word: bool
