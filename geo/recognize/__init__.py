@@ -92,14 +92,15 @@ class RuleRecognizer:
 def _worth_a_second_look(context: Context, evidence: Evidence, first: list[Reading], near: set[int]) -> list[int]:
     """The tokens where the evidence of the first walk can change what is read: a quarter of the hot ones."""
     tokens, keys, tails = context.tokens, evidence.keys, evidence.list_tails
-    look = {reading.first for reading in first} | near | {tail - 1 for tail in tails}
+    look = {reading.first for reading in first} | near | {tail - length for tail in tails for length in (1, 2, 3)}
+    words = {key.partition(" ")[0] for key in keys}
     for index in context.hot:
         token = tokens[index]
         if token.class_word is not None:
             look.add(index)
         else:
             for parse in token.parses:
-                if parse.lengths or parse.core in keys:
+                if parse.core in words:
                     look.add(index)
                     break
     if evidence.unknown:
