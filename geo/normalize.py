@@ -92,6 +92,11 @@ def _fold_character(char: str) -> str:
 
 _fold_cached = lru_cache(maxsize=4096)(_fold_character)
 
+_PLAIN_ARABIC = re.compile("[\u0610-\u06bf\u06c1\u06c3-\u06d2\u06d4-\u06ff\u200b-\u200f]+")
+"""No presentation form and no letter that decomposes: each character folds to one or to none."""
+
+_ARABIC_TABLE = {code: _fold_character(chr(code)) or None for code in (*range(0x0610, 0x0700), *range(0x200B, 0x2010))}
+
 
 def fold(text: str) -> Folded:
     """Fold the spelling variants that rarely tell two places apart.
@@ -106,6 +111,12 @@ def fold(text: str) -> Folded:
     >>> fold("Sana’a").text
     'sanaa'
     """
+    if _PLAIN_ARABIC.fullmatch(text):  # nearly every word: one table at the speed of C
+        folded = text.translate(_ARABIC_TABLE)
+        if len(folded) == len(text):
+            return Folded(folded, tuple(range(len(text))), len(text))
+        kept = tuple(index for index, char in enumerate(text) if _ARABIC_TABLE.get(ord(char), char) is not None)
+        return Folded(folded, kept, len(text))
     out: list[str] = []
     offsets: list[int] = []
     for index, char in enumerate(text):

@@ -43,6 +43,9 @@ SHADDA = "\u0651"
 Features = list[tuple[str, float]]
 
 
+_key = lru_cache(maxsize=65_536)(name_key)
+
+
 @dataclass(slots=True)
 class Anchors:
     """What a text is certainly about."""
@@ -84,24 +87,35 @@ class Resolver:
         self.gazetteer = gazetteer
         self.lexicon = gazetteer.lexicon
         self._usual: dict[str, tuple[str, str]] = {}
+        self._options: dict[tuple[str, ...], list[Entry]] = {}
 
     def resolve(self, text: str, mentions: Sequence[Mention]) -> list[Resolution]:
         """One resolution for each mention, in their order; ``entry is None`` where nothing fits."""
-        beside = [self._beside(text, mentions, index) for index in range(len(mentions))]
         options = [self._entries(mention) for mention in mentions]
-        first = [self._rank(m, o, b, None) for m, o, b in zip(mentions, options, beside, strict=True)]
+        beside = [
+            self._beside(text, mentions, index) if len(options[index]) > 1 else NOTHING_BESIDE
+            for index in range(len(mentions))
+        ]
+        first = [self._rank(m, o, b) for m, o, b in zip(mentions, options, beside, strict=True)]
         anchors = self._anchors(mentions, first)
-        final = [self._rank(m, o, b, anchors) for m, o, b in zip(mentions, options, beside, strict=True)]
+        final = [_with_text(mention, ranked, anchors) for mention, ranked in zip(mentions, first, strict=True)]
         return [_resolution(mention, ranked) for mention, ranked in zip(mentions, final, strict=True)]
 
     def _entries(self, mention: Mention) -> list[Entry]:
-        found: dict[str, Entry] = {}
-        for key in mention.names:
-            for entry in self.gazetteer.entries(key)[:MAX_CANDIDATES]:
-                found.setdefault(entry.place_id, entry)
-        return list(found.values())
+        """The entries that any of the mention's names can mean, each once; kept, for the same names come again."""
+        found = self._options.get(mention.names)
+        if found is None:
+            by_id: dict[str, Entry] = {}
+            for key in mention.names:
+                for entry in self.gazetteer.entries(key)[:MAX_CANDIDATES]:
+                    by_id.setdefault(entry.place_id, entry)
+            found = self._options[mention.names] = list(by_id.values())
+        return found
 
-    def _rank(self, mention: Mention, options: list[Entry], beside: Beside, anchors: Anchors | None) -> list[Candidate]:
+    def _rank(self, mention: Mention, options: list[Entry], beside: Beside) -> list[Candidate]:
+        """The candidates by what stands beside the mention alone, best first; an only one needs no weighing."""
+        if len(options) == 1:
+            return [_candidate(options[0], (("prominence", 0.8 * options[0].prominence),))]
         shadda = SHADDA in mention.surface and any(SHADDA in entry.name_ar for entry in options)
         ranked = []
         countries = {entry.country for entry in options if entry.feature_code == "PCLI"}
@@ -115,17 +129,14 @@ class Resolver:
                 features.append(("country before its town", -2.0))
             if shadda:
                 features.append(("spelling", 1.5 if SHADDA in entry.name_ar else -1.5))
-            if anchors is not None:
-                features += _text_features(mention, entry, anchors)
-            score = sum(value for _, value in features)
-            ranked.append(Candidate(entry=entry, score=round(score, 3), features=tuple(features)))
-        return sorted(ranked, key=lambda candidate: (-candidate.score, candidate.entry.place_id))
+            ranked.append(_candidate(entry, tuple(features)))
+        return _best_first(ranked)
 
     def _usual_names(self, entry: Entry) -> tuple[str, str]:
         """The keys of the entry's own two names: Victoria is also a name of Hong Kong, but not its usual one."""
         keys = self._usual.get(entry.place_id)
         if keys is None:
-            keys = self._usual[entry.place_id] = (name_key(entry.name), name_key(entry.name_ar))
+            keys = self._usual[entry.place_id] = (_key(entry.name), _key(entry.name_ar))
         return keys
 
     def _class_features(self, mention: Mention, entry: Entry) -> Features:
@@ -138,11 +149,10 @@ class Resolver:
 
     def _beside(self, text: str, mentions: Sequence[Mention], index: int) -> Beside:
         mention = mentions[index]
-        after = TOKEN.findall(text[mention.end : mention.end + 40].split("\n")[0])
         beside = Beside()
-        if after and text[mention.end : mention.end + 1] == " ":
+        if text.startswith(" ", mention.end) and (after := TOKEN.match(text, mention.end + 1)):
             key = fold_key(after[0])
-            if self.lexicon.cues.get(key, Cue.NONE) & Cue.DEMONYM:
+            if self.lexicon.cues.get(key, 0) & Cue.DEMONYM:
                 beside.country = self._demonym_country(key)
         for near in (index + 1, index - 1):
             if 0 <= near < len(mentions):
@@ -178,7 +188,7 @@ class Resolver:
                 continue
             if best.entry.feature_class == "P" and len(anchors.places) < MAX_ANCHORS:
                 anchors.places.setdefault(best.entry.place_id, best.entry)
-            anchors.keys.update((mention.names[0], name_key(best.entry.name_ar)))
+            anchors.keys.update((mention.names[0], _key(best.entry.name_ar)))
             for country in filter(None, best.entry.country.split(",")):
                 anchors.weights[country] += 2.0 if best.entry.feature_code == "PCLI" else 1.0
         return anchors
@@ -192,6 +202,9 @@ class Beside:
     """Of the nationality adjective after it (الرقة السورية)."""
     places: list[tuple[Entry, bool]] = field(default_factory=list)
     """Entries of the neighbouring mentions; True = it comes after."""
+
+
+NOTHING_BESIDE = Beside()
 
 
 def _beside_features(entry: Entry, beside: Beside) -> Features:
@@ -215,7 +228,7 @@ def _contains(area: Entry, entry: Entry) -> bool:
         return False
     if area.feature_code == "PCLI":
         return area.country in entry.country.split(",") and entry.feature_code != "PCLI"
-    if entry.within and name_key(entry.within) == name_key(area.name_ar) and _shares_country(area, entry):
+    if entry.within and _key(entry.within) == _key(area.name_ar) and _shares_country(area, entry):
         return True
     if area.feature_code == "ADM1" and area.admin1 and area.admin1 == entry.admin1 and area.country == entry.country:
         return True
@@ -228,12 +241,29 @@ def _shares_country(one: Entry, other: Entry) -> bool:
     return bool(set(one.country.split(",")) & set(other.country.split(",")))
 
 
+def _candidate(entry: Entry, features: tuple[tuple[str, float], ...]) -> Candidate:
+    return Candidate(entry=entry, score=round(sum([value for _, value in features]), 3), features=features)
+
+
+def _best_first(candidates: list[Candidate]) -> list[Candidate]:
+    if len(candidates) > 1:
+        candidates.sort(key=lambda candidate: (-candidate.score, candidate.entry.place_id))
+    return candidates
+
+
+def _with_text(mention: Mention, ranked: list[Candidate], anchors: Anchors) -> list[Candidate]:
+    """The candidates again, with what the rest of the text says of each."""
+    if len(ranked) < 2:
+        return ranked
+    return _best_first([_candidate(c.entry, (*c.features, *_text_features(mention, c.entry, anchors))) for c in ranked])
+
+
 def _text_features(mention: Mention, entry: Entry, anchors: Anchors) -> Features:
     found: Features = []
     countries = [country for country in entry.country.split(",") if country]
     if countries:
         found.append(("country of the text", round(2.2 * max(anchors.share(country) for country in countries), 3)))
-    if entry.within and name_key(entry.within) in anchors.keys:
+    if entry.within and _key(entry.within) in anchors.keys:
         found.append(("lies in a place of the text", 1.2))
     nearest = anchors.nearest_km(entry)
     if nearest < NEAR_KM:
