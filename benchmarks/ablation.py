@@ -1,4 +1,4 @@
-"""What each rule brings: the figures with one rule taken away. python benchmarks/ablation.py [GOLD.jsonl...]
+"""What each rule brings: the figures with one rule taken away. python -m benchmarks.ablation [GOLD.jsonl...]
 
 Without arguments: the development news, if it lies beside the repository.
 """
@@ -97,7 +97,7 @@ def main(paths: list[str]) -> None:
     """Print one line for the whole and one for each rule left out."""
     if not paths:
         if not GOLD.exists():
-            print(f"ablation: {GOLD} is missing; name annotated articles: python benchmarks/ablation.py GOLD.jsonl")
+            print(f"ablation: {GOLD} is missing; name annotated articles: python -m benchmarks.ablation GOLD.jsonl")
             return
         paths = [str(GOLD)]
     gazetteer = geo_gazetteer.load(settings.load())

@@ -1,4 +1,4 @@
-"""How fast names are found, beside what others offer: python benchmarks/geoparse.py [--quick | --full].
+"""How fast names are found, beside what others offer: python -m benchmarks.geoparse [--quick | --full].
 
 Everyone gets the same Arabic names and the same articles, batch by batch in turn, three times over; what counts are the
 ratios of one run. Only our recogniser decides what is a place: pyahocorasick reports every match, inside words too, and

@@ -1,4 +1,4 @@
-"""How long reading, writing and asking take, without the geoparser: python benchmarks/ingest.py [ARTICLES]."""
+"""How long reading, writing and asking take, without the geoparser: python -m benchmarks.ingest [ARTICLES]."""
 
 from __future__ import annotations
 

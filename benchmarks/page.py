@@ -1,6 +1,6 @@
 """How long one waits for the page: first start, later starts, and from a click to readable excerpts.
 
-    python benchmarks/page.py [CORPUS]
+    python -m benchmarks.page [CORPUS]
 
 A real server and a real browser with an empty cache on this machine. The first start compiles the gazetteer and reads
 the corpus; later ones find both. Of every click 0.25 s is streamlit-folium's own wait.
