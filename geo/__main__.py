@@ -23,7 +23,7 @@ from geo.terminal import printable
 
 OK, BAD_LINES, FAILED = 0, 1, 2
 
-Geoparse = Callable[[str], list[Resolution]]
+Geoparse = Callable[[str, str | None], list[Resolution]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         'example: echo \'{"id": 1, "text": "Mosul"}\' | python -m geo geoparse -\n\n'
         "Exit code 1 if a line could not be read: it is named on standard error, the others are done.",
     )
-    command.add_argument("input", metavar="IN.jsonl", help='lines {"id", "text"}; - reads standard input')
+    command.add_argument(
+        "input", metavar="IN.jsonl", help='lines {"id", "text"} and, if known, "source"; - reads standard input'
+    )
 
     command = _command(
         commands,
@@ -136,7 +138,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     report = ingest(
         arguments.path,
         arguments.store or settings.store_of(arguments.path),
-        geoparse=lambda article: geoparse(article.text),
+        geoparse=lambda article: geoparse(article.text, article.source),
         recipe=recipe,
         settings=settings,
         progress=None if arguments.quiet or not sys.stderr.isatty() else _show_progress,
@@ -216,8 +218,17 @@ def _load_geoparse(settings: Settings) -> tuple[Geoparse, str]:
     return Geoparser.from_settings(places, settings).geoparse, plugins.recipe(settings)
 
 
+def _outlet(document: dict[str, Any]) -> str | None:
+    """Who published the text, if the line says so."""
+    source = document.get("source")
+    return source if isinstance(source, str) else None
+
+
 def _predict(document: dict[str, Any], geoparse: Geoparse) -> dict[str, Any]:
-    return {"id": document["id"], "mentions": [mention_dict(resolution) for resolution in geoparse(document["text"])]}
+    return {
+        "id": document["id"],
+        "mentions": [mention_dict(resolution) for resolution in geoparse(document["text"], _outlet(document))],
+    }
 
 
 @contextmanager

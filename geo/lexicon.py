@@ -81,6 +81,30 @@ class Lexicon:
     """Singular demonym -> ISO country; empty for peoples of no one country."""
     idioms: dict[str, tuple[str, ...]]
     """Word -> beginnings of the next word that make a phrase of it, not a place (مسقط رأسه)."""
+    outlets: dict[str, str]
+    """Folded name of an outlet -> ISO country of its readers."""
+
+    def home_country(self, source: str | None) -> str:
+        """The country an outlet writes for: from the table, else from a nationality in its name; empty = not known.
+
+        A paper in Beirut means another طرابلس than one in Benghazi.
+        """
+        key = name_key(source or "")
+        if key in self.outlets:
+            return self.outlets[key]
+        countries = [self.country_of_demonym(token) for token in key.split(" ") if token.startswith("ال")]
+        return next(filter(None, countries), "")
+
+    def country_of_demonym(self, token: str) -> str:
+        """ISO country of an inflected, folded nationality adjective; empty if it is none or of several countries."""
+        stem = token.removeprefix("ال")
+        for ending in _DEMONYM_ENDINGS:
+            if stem.endswith(ending) and (country := self.demonyms.get(stem[: len(stem) - len(ending)])):
+                return country
+        return ""
+
+
+_DEMONYM_ENDINGS = ("", "ه", "ين", "ون", "ان", "تين", "تان", "ات")
 
 
 def load_lexicon(folder: Path) -> Lexicon:
@@ -111,7 +135,12 @@ def load_lexicon(folder: Path) -> Lexicon:
     idioms: dict[str, tuple[str, ...]] = {}
     for _, (word, following) in _rows(folder / "idioms.tsv", 2):
         idioms[name_key(word)] = (*idioms.get(name_key(word), ()), name_key(following))
-    return Lexicon(class_words, dict(cues), demonyms, idioms)
+    outlets = {
+        name_key(outlet): country
+        for _, (names, country) in _rows(folder / "outlets.tsv", 2)
+        for outlet in names.split("|")
+    }
+    return Lexicon(class_words, dict(cues), demonyms, idioms, outlets)
 
 
 def demonym_forms(stem: str) -> Iterator[str]:
@@ -120,7 +149,7 @@ def demonym_forms(stem: str) -> Iterator[str]:
     >>> sorted(demonym_forms("ليبي"))[:3]
     ['الليبي', 'الليبيات', 'الليبيان']
     """
-    for ending in ("", "ه", "ين", "ون", "ان", "تين", "تان", "ات"):
+    for ending in _DEMONYM_ENDINGS:
         yield stem + ending
         yield "ال" + stem + ending
 

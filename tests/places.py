@@ -41,7 +41,7 @@ KNOWN = {"الموصل": MOSUL, "سرت": SIRTE, "ليبيا": LIBYA, "أطلن�
 NEWSPAPER = "صحيفة الموصل"
 
 
-def geoparse(text: str) -> list[Resolution]:
+def geoparse(text: str, source: str | None = None) -> list[Resolution]:
     """Every occurrence of a known name; associative after the word for newspaper, unresolved if it is Atlantis."""
     found = []
     for name, entry in KNOWN.items():

@@ -63,3 +63,17 @@ def test_confidence_is_lower_where_the_text_leaves_it_open(gazetteer):
         return geoparse(text, gazetteer)[0].confidence
 
     assert confidence("عاد إلى طرابلس") < confidence("عاد إلى بغداد")
+
+
+@pytest.mark.parametrize(
+    ("source", "country"),
+    [("بوابة الوسط", "LY"), ("النهار", "LB"), ("الوكالة الليبية للأنباء", "LY"), ("وكالة الأنباء اللبنانية", "LB")],
+)
+def test_the_outlet_s_home_decides_where_the_text_leaves_it_open(gazetteer, source, country):
+    (resolution,) = geoparse("انقطعت الكهرباء في طرابلس مساء السبت.", gazetteer, source)
+    assert resolution.entry.country == country
+
+
+def test_the_text_outweighs_the_outlet(gazetteer):
+    found = geoparse("بين طرابلس وبيروت في لبنان", gazetteer, "بوابة الوسط")
+    assert found[0].entry.country == "LB"

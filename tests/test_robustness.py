@@ -36,6 +36,11 @@ def test_ten_thousand_broken_texts_raise_nothing_and_keep_their_offsets(gazettee
             assert text[mention.start : mention.end] == mention.surface
 
 
+@pytest.mark.parametrize("unit", ["ا", "«", "الموصل", "\u0651"])
+def test_a_megabyte_without_a_space_is_read(gazetteer, unit):
+    assert all(r.mention.surface for r in geoparse(unit * (1_000_000 // len(unit)), gazetteer))
+
+
 @pytest.mark.parametrize(
     "unit",
     [

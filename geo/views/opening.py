@@ -63,7 +63,7 @@ def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], objec
     store = settings.store_of(settings.corpus)
 
     def geoparse(article: Article) -> list[Resolution]:
-        return _geoparser(settings).geoparse(article.text)
+        return _geoparser(settings).geoparse(article.text, article.source)
 
     def progress(read: int, _: str) -> None:
         if read % 10 == 0:
