@@ -330,6 +330,6 @@ def _with_plugin(gazetteer: Gazetteer, settings: Settings, recipe: str) -> Geopa
     return Geoparser(plugins.load_recognizer(settings.recognizer, gazetteer, settings), Resolver(gazetteer))
 
 
-def geoparse(text: str, gazetteer: Gazetteer) -> list[Resolution]:
-    """The mentions of `text` in order, found by the rules, each with what it means."""
-    return Geoparser.over(gazetteer).geoparse(text)
+def geoparse(text: str, gazetteer: Gazetteer, source: str | None = None) -> list[Resolution]:
+    """The mentions of `text` in order, found by the rules, each resolved; `source` is the outlet, if known."""
+    return Geoparser.over(gazetteer).geoparse(text, source)
