@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from geo.articles import archives
 from geo.articles.columns import Columns
 from geo.articles.csv_rows import read_csv
+from geo.articles.documents.parent import read_document, read_table
 from geo.articles.json_rows import read_json, read_json_lines
 from geo.articles.plain import read_plain
 from geo.articles.source import Source, UnreadableError
@@ -24,6 +25,12 @@ READERS: Mapping[str, Reader] = {
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".json": read_json,
+    ".html": read_document,
+    ".htm": read_document,
+    ".docx": read_document,
+    ".pdf": read_document,
+    ".xlsx": read_table,
+    ".parquet": read_table,
 }
 ARCHIVE = ".zip"
 SUFFIXES = (*READERS, ARCHIVE)
