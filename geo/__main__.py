@@ -7,7 +7,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,11 +17,20 @@ from geo import settings as settings_module
 from geo.errors import GeoError
 from geo.evaluate import evaluate, format_report, list_errors
 from geo.jsonl import BadLine, literal_only, mention_dict, read_gold, read_predictions, read_texts
+from geo.progress import Progress
 from geo.records import Resolution, SetAside
+from geo.report import write_report
 from geo.settings import Settings
 from geo.terminal import printable
 
 OK, BAD_LINES, FAILED = 0, 1, 2
+
+COLUMN_OPTIONS = {name: name for name in ("text", "title", "author", "source", "url", "language")} | {
+    "date": "published"
+}
+
+MOST_LISTED = 100
+"""Notes on files that a terminal is shown; the report file has all."""
 
 Geoparse = Callable[[str, str | None], list[Resolution]]
 
@@ -61,14 +70,30 @@ def _parser() -> argparse.ArgumentParser:
         commands,
         "ingest",
         _ingest,
-        "read a folder of articles into the atlas",
-        "example: python -m geo ingest articles/ --store articles.atlas\n\n"
-        "Exit code 0 also if files were set aside: they are listed, and kept with the run.",
+        "read articles into the atlas",
+        "example: python -m geo ingest articles/ --store articles.atlas\n"
+        "         python -m geo ingest dump.csv.gz pages.zip --text body --title headline --date published\n"
+        "         ssh archive cat dump.jsonl | python -m geo ingest - --store dump.atlas --add\n\n"
+        "Reads .txt .md .html .docx .pdf .csv .tsv .xlsx .json .jsonl .ndjson .parquet, each also as .gz, and .zip of\n"
+        "these. Exit code 0 also if something was set aside: it is listed, and written to the report file.",
     )
-    command.add_argument("path", type=Path, metavar="PATH", help="folder of .txt and .md files")
     command.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: one for each PATH)"
+        "path", type=Path, metavar="PATH", nargs="+", help="files and folders; - reads JSON lines on standard input"
     )
+    command.add_argument(
+        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: one for the PATHs)"
+    )
+    command.add_argument(
+        "--report", type=Path, metavar="FILE", help="where to list what was set aside (default: DIR.set-aside.tsv)"
+    )
+    command.add_argument(
+        "--add",
+        action="store_true",
+        help="keep articles of earlier runs that the PATHs do not hold (default: drop them)",
+    )
+    names = command.add_argument_group("names of columns, where they are not the usual ones")
+    for option, field in COLUMN_OPTIONS.items():
+        names.add_argument(f"--{option}", dest=field, metavar="NAME", help=f"the column of the {option}")
     command.add_argument("--json", action="store_true", help="print the report as one JSON object")
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -132,17 +157,25 @@ def _command(
 
 
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from geo.articles import Columns, Meter, read_paths
     from geo.ingest import ingest
 
+    store = arguments.store or settings.store_of(*arguments.path)
+    columns = Columns(**{field: getattr(arguments, field) for field in COLUMN_OPTIONS.values()})
+    meter = Meter()
+    items = read_paths(arguments.path, settings, columns, meter=meter)
     geoparse, recipe = _load_geoparse(settings)
-    report = ingest(
-        arguments.path,
-        arguments.store or settings.store_of(arguments.path),
-        geoparse=lambda article: geoparse(article.text, article.source),
-        recipe=recipe,
-        settings=settings,
-        progress=None if arguments.quiet or not sys.stderr.isatty() else _show_progress,
-    )
+    with Progress(sys.stderr, meter, quiet=arguments.quiet) as progress:
+        report = ingest(
+            items,
+            store,
+            geoparse=lambda article: geoparse(article.text, article.source),
+            recipe=recipe,
+            settings=settings,
+            mirror=not arguments.add,
+            progress=progress,
+        )
+    listed = write_report(report.set_aside, arguments.report or store.with_name(store.name + ".set-aside.tsv"))
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     elif not arguments.quiet:
@@ -151,7 +184,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
             f" {len(report.set_aside)} notes on files; {report.seconds:.2f} s"
         )
     if not arguments.quiet:
-        _list_set_aside(report.set_aside)
+        _list_set_aside(report.set_aside, listed)
     return OK
 
 
@@ -246,14 +279,12 @@ def _input(name: str) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _show_progress(read: int, path: str) -> None:
-    if read % 100 == 0:
-        print(f"{read} articles read, now {printable(path)}", file=sys.stderr)
-
-
-def _list_set_aside(items: Iterable[SetAside]) -> None:
-    for item in items:
+def _list_set_aside(items: Sequence[SetAside], listed: Path) -> None:
+    for item in items[:MOST_LISTED]:
         print(f"  {printable(item.path)}: {printable(item.reason)}; {printable(item.remedy)}", file=sys.stderr)
+    if items:
+        more = f"{len(items) - MOST_LISTED} more; " if len(items) > MOST_LISTED else ""
+        print(f"  {more}all of them: {printable(str(listed))}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""A folder of articles into the atlas, in one stream: read, geoparse what is new, write, let readers see it."""
+"""Articles into the atlas, in one stream: read, geoparse what is new, write, let readers see it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,19 +24,19 @@ class IngestReport:
     """What one ingest did."""
 
     read: int
-    """Distinct articles in the folder."""
+    """Distinct articles in the corpus."""
     new: int
     """Of these, geoparsed and written now: not seen before, edited, or made by another recipe."""
     unchanged: int
     """Of these, left as they were."""
     removed: int
-    """Articles of the last run that the folder no longer holds."""
+    """Articles of the last run that the corpus no longer holds."""
     set_aside: list[SetAside]
     seconds: float
 
 
 def ingest(
-    corpus: Path,
+    corpus: Path | Iterable[Article | SetAside],
     store: Path,
     *,
     geoparse: Geoparse,
@@ -45,14 +45,14 @@ def ingest(
     mirror: bool = True,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Bring the atlas under `store` up to date with the folder `corpus`.
+    """Bring the atlas under `store` up to date with `corpus`: a folder, or what `read_paths` yields.
 
-    `mirror`: articles that the folder no longer holds leave the atlas; otherwise they stay.
+    `mirror`: articles that the corpus no longer holds leave the atlas; otherwise they stay.
     `progress` is called after each article with how many were read so far and its path.
     If nothing changed nothing is written. `CorpusError`, `StoreError` and `StoreBusyError` are the caller's.
     """
     started = time.perf_counter()
-    items = read_folder(corpus, settings)
+    items = read_folder(corpus, settings) if isinstance(corpus, Path) else corpus
     with Writer(store, recipe=recipe) as writer:
         state = _State(writer=writer, geoparse=geoparse)
         for item in items:

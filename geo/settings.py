@@ -35,12 +35,29 @@ class Settings:
     max_file_bytes: int = 20_000_000
     """A larger file is set aside: an article of this size is a dump, not an article."""
 
-    def store_of(self, corpus: Path) -> Path:
-        """The atlas folder for `corpus`: the one that was set, else one named after the corpus folder's path."""
+    max_unpack_ratio: int = 250
+    """Unpacked bytes for each packed one: real texts reach 20, deflate's bombs 1,029."""
+    max_archive_files: int = 50_000
+    """Files in one .zip: its list alone takes 600 bytes of memory for each."""
+    max_archive_bytes: int = 20_000_000_000
+    """All files of one .zip together, unpacked: read as a stream, this takes hours."""
+    max_document_bytes: int = 200_000_000
+    """A larger .pdf, .docx, .xlsx is set aside; of .docx and .xlsx also what they unpack to."""
+    max_table_bytes: int = 20_000_000_000
+    """A larger .parquet is set aside; a packed one is unpacked to the disk first."""
+    parse_seconds: float = 20.0
+    """Longest that a parser may take for a document, or for the next rows of a table: the slowest fair one took 3."""
+    parse_memory_bytes: int = 1_000_000_000
+    """Most that a parser may take: 200 pages of PDF took 150 MB, the libraries themselves need 250."""
+    max_notes_per_file: int = 1000
+    """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
+
+    def store_of(self, *corpus: Path) -> Path:
+        """The atlas folder for `corpus`: the one that was set, else one named after the paths of what is in it."""
         if self.store is not None:
             return self.store
-        resolved = corpus.resolve()
-        digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        resolved = "\n".join(str(path.resolve()) for path in corpus)
+        digest = hashlib.sha256(resolved.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         return ROOT / ".atlas" / digest
 
 

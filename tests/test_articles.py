@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.articles import front_matter, read_folder
 from geo.articles.dates import iso_date
-from geo.articles.folder import article_id
+from geo.articles.fields import article_id
 from geo.errors import CorpusError
 from geo.records import Article, SetAside
 from geo.settings import Settings
@@ -196,12 +196,12 @@ def test_a_file_that_is_too_large_is_set_aside(tmp_path):
 
 
 def test_files_of_another_kind_are_named_once_for_each_kind(tmp_path):
-    for name in ("a.pdf", "b.pdf", "c.docx", "README"):
+    for name in ("a.jpg", "b.jpg", "c.doc", "README"):
         write(tmp_path, name, "x")
     assert set_aside(tmp_path) == [
-        ("README", "not a .txt or .md file"),
-        ("c.docx", "not a .txt or .md file"),
-        ("a.pdf", "not a .txt or .md file, and 1 more .pdf"),
+        ("README", "not a kind of file that is read"),
+        ("c.doc", "not a kind of file that is read"),
+        ("a.jpg", "not a kind of file that is read, and 1 more .jpg"),
     ]
 
 

@@ -41,6 +41,10 @@ class UndecodableError(ValueError):
     """The bytes are no text that can be read without guessing; the message says why."""
 
 
+class BrokenUtf8Error(UndecodableError):
+    """The bytes are UTF-8 but for a few."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
     """A file's text, line ends unified to LF, nothing else changed."""
@@ -123,7 +127,7 @@ def _refuse_broken_utf8(raw: bytes, error: UnicodeDecodeError) -> None:
     whole = sum(ch > "\x7f" for ch in lenient) - broken
     if whole > 5 * broken:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise UndecodableError(f"it is UTF-8 with broken bytes, the first in line {line} (byte {error.start + 1})")
+        raise BrokenUtf8Error(f"it is UTF-8 with broken bytes, the first in line {line} (byte {error.start + 1})")
 
 
 def _arabic_code_page(raw: bytes) -> Decoded | None:

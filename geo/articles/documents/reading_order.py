@@ -1,0 +1,109 @@
+"""Is Arabic from a PDF in the order in which it is read?
+
+A PDF says where each glyph stands, not in which order it is read; parsers guess, and reverse letters or words of
+right-to-left lines (py-pdf/pypdf issues 1296, 1629; seen with version 7.1: the words of every line of an Arabic PDF
+from Chromium). Such a text must not be quoted, so Arabic is read only if its own grammar proves the order:
+
+letters
+    Teh marbuta and alef maksura stand at the end of words only, the article al- at their beginning.
+words
+    A relative pronoun or a verbal particle follows a definite noun and does not stand before one; a demonstrative
+    stands before one. Of 5,000 news articles turned around, by letters or by words, none was taken for right.
+mixed lines
+    Where Arabic meets numbers, Latin or signs that belong to neither, no grammar tells whether they stand where they
+    should (seen: nine of ten wrong lines in PDFs of two other producers). These lines are left out, and marked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from geo.articles.source import UnreadableError
+
+ALEF, LAM, TEH_MARBUTA, ALEF_MAKSURA = "\u0627", "\u0644", "\u0629", "\u0649"
+_ARTICLE = ALEF + LAM
+_ARABIC_WORD = re.compile("[\u0621-\u0652\ufb50-\ufdef\ufe70-\ufefc]{2,}")
+_FORMS = re.compile("[\ufb50-\ufbff\ufc00-\ufd3d\ufd40-\ufdef\ufe70-\ufefc]")
+_UNCLEAR = re.compile(r"[^\W_\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]|[\d_#%/\\()\[\]{}<>«»\"'“”‘’*+=@&|-]|^\s*[^\w\s]")
+"""In a line with Arabic: letters of another script, digits, signs, or a line that starts with a stop."""
+
+_AFTER_DEFINITE = frozenset("التي الذي الذين لم لن لا قد كما".split())
+_BEFORE_DEFINITE = frozenset("هذا هذه".split())
+_FEWEST_PROOFS = 3
+_DOUBTS_PER_PROOF = 1 / 8
+_MOST_IMPOSSIBLE = 0.02
+"""Of the words with a letter that only ends words: run-together words in a right text stay below."""
+_MOST_LEFT_OUT = 0.5
+OMISSION = "[…]"
+_FEW_WORDS = 0.02
+"""Share of Arabic words below which the text is of another language."""
+_SAVE_OTHERWISE = "find the article as .html or .docx, or copy its text into a .txt file and compare it with the page"
+
+
+def verified(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The text, and notes on it; `UnreadableError` if it has Arabic whose order is not proven."""
+    words = text.split()
+    arabic = sum(bool(_ARABIC_WORD.search(word)) for word in words)
+    if not arabic:
+        return text, []
+    if arabic < _FEW_WORDS * len(words):
+        return text, [(f"read, but the order of its {arabic} Arabic words is uncertain", _SAVE_OTHERWISE)]
+    folded = _FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
+    kept, left_out, lines = _without_unclear(folded)
+    doubt = _doubt_letters(folded) or _doubt_words(folded)
+    if not doubt and left_out > _MOST_LEFT_OUT * lines:
+        doubt = f"{left_out} of its {lines} Arabic lines have numbers, Latin or signs, which may stand in wrong places"
+    if doubt:
+        raise UnreadableError(f"order uncertain: {doubt}", _SAVE_OTHERWISE)
+    notes = []
+    if left_out:
+        what = f"{left_out} of its {lines} Arabic lines were left out, at {OMISSION}: order uncertain where Arabic"
+        notes.append((f"read, but {what} meets numbers, Latin or signs", _SAVE_OTHERWISE))
+    if folded != text:
+        notes.append(("read, with letters in the place of their presentation forms", "nothing to do"))
+    return kept, notes
+
+
+def _without_unclear(text: str) -> tuple[str, int, int]:
+    """``(text, Arabic lines left out of it, Arabic lines)``."""
+    lines = text.splitlines()
+    arabic = [bool(_ARABIC_WORD.search(line)) for line in lines]
+    unclear = [is_arabic and bool(_UNCLEAR.search(line)) for line, is_arabic in zip(lines, arabic, strict=True)]
+    kept = [OMISSION if left_out else line for line, left_out in zip(lines, unclear, strict=True)]
+    return "\n".join(kept), sum(unclear), sum(arabic)
+
+
+def is_trusted(line: str) -> bool:
+    """Whether a single line can be shown: it has no Arabic, whose order could not be proven."""
+    return not _ARABIC_WORD.search(line)
+
+
+def _doubt_letters(text: str) -> str | None:
+    words = _ARABIC_WORD.findall(text)
+    last_only = (TEH_MARBUTA, ALEF_MAKSURA)
+    right = sum(word.endswith(last_only) for word in words)
+    wrong = sum(word.startswith(last_only) for word in words)
+    definite = sum(word.startswith(_ARTICLE) for word in words)
+    reversed_definite = sum(word.endswith(_ARTICLE[::-1]) for word in words)
+    if wrong > _MOST_IMPOSSIBLE * (right + wrong) or reversed_definite > definite:
+        return "the letters of its Arabic words come in reverse"
+    return None
+
+
+def _doubt_words(text: str) -> str | None:
+    proofs = doubts = 0
+    for line in text.splitlines():
+        words = line.split()
+        for before, word, after in zip(words, words[1:], words[2:], strict=False):
+            if word in _AFTER_DEFINITE or word in _BEFORE_DEFINITE:
+                first, second = before.startswith(_ARTICLE), after.startswith(_ARTICLE)
+                if word in _BEFORE_DEFINITE:
+                    first, second = second, first
+                proofs += first and not second
+                doubts += second and not first
+    if doubts > _DOUBTS_PER_PROOF * proofs:
+        return "the words of its Arabic lines come in reverse"
+    if proofs < _FEWEST_PROOFS:
+        return "its Arabic is too short to prove that its words come in the order in which they are read"
+    return None

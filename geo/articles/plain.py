@@ -1,0 +1,40 @@
+"""Plain text and Markdown, with or without front matter: one article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo.articles import front_matter
+from geo.articles.columns import Columns
+from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode
+from geo.articles.fields import article_id, first_line, is_blank
+from geo.articles.source import Source, UnreadableError
+from geo.records import Article, SetAside
+from geo.settings import Settings
+
+
+def read_plain(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
+    """The article, perhaps after notices on what was doubtful."""
+    try:
+        decoded = decode(source.read(settings.max_file_bytes))
+    except UndecodableError as error:
+        raise UnreadableError(str(error), SAVE_AS_UTF8) from error
+    matter = front_matter.split(decoded.text)
+    if is_blank(matter.text):
+        raise UnreadableError("it is empty", "put the article's text into it or delete it")
+    if decoded.guessed:
+        yield source.set_aside(f"read, but its encoding was guessed ({decoded.encoding})", SAVE_AS_UTF8)
+    if matter.complaints:
+        reason = f"read, but not all of its front matter: {'; '.join(matter.complaints)}"
+        yield source.set_aside(reason, "correct the lines between the two --- lines")
+    yield Article(
+        article_id=article_id(matter.text),
+        text=matter.text,
+        title=matter.title or first_line(matter.text),
+        author=matter.author,
+        source=matter.source,
+        published=matter.published,
+        language=matter.language,
+        path=source.path,
+        url=matter.url,
+    )

@@ -1,0 +1,89 @@
+"""A stream of bytes as a stream of text lines: its encoding told from its beginning, no line longer than allowed."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from geo.articles.decoding import SAVE_AS_UTF8, BrokenUtf8Error, UndecodableError, decode
+from geo.articles.source import UnreadableError
+
+HEAD_BYTES = 1 << 18
+"""What the encoding is told from: some hundred articles; far more teaches nothing, far less may be all ASCII."""
+_BROKEN = re.compile("[\udc80-\udcff]")
+
+
+def open_text(stream: BinaryIO) -> tuple[io.TextIOWrapper, str | None]:
+    """The text in `stream`, and a note if its encoding had to be guessed. Bytes that do not fit become surrogates.
+
+    A broken byte then spoils its row alone: `is_broken` finds it.
+    """
+    head = _head(stream)
+    whole = _Replayed(head, stream)
+    try:
+        decoded = decode(_whole_characters(head))
+        encoding, guessed = decoded.encoding, decoded.guessed
+    except BrokenUtf8Error:
+        encoding, guessed = "utf-8", False
+    except UndecodableError as error:
+        raise UnreadableError(str(error), SAVE_AS_UTF8) from error
+    text = io.TextIOWrapper(io.BufferedReader(whole), encoding=encoding, errors="surrogateescape", newline="")
+    return text, f"read, but its encoding was guessed ({encoding})" if guessed else None
+
+
+def is_broken(text: str) -> bool:
+    """Whether some of its bytes did not fit the encoding."""
+    return bool(_BROKEN.search(text))
+
+
+def lines(text: io.TextIOWrapper, max_chars: int) -> Iterator[str | None]:
+    """The lines with their ends; None = one that is longer than `max_chars`, left out."""
+    while line := text.readline(max_chars + 1):
+        if len(line) <= max_chars:
+            yield line
+            continue
+        while line and not line.endswith("\n"):
+            line = text.readline(max_chars)
+        yield None
+
+
+def _head(stream: BinaryIO) -> bytes:
+    parts, size = [], 0
+    while size < HEAD_BYTES and (part := stream.read(HEAD_BYTES - size)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+def _whole_characters(head: bytes) -> bytes:
+    """`head` without the character that its end may have cut in two."""
+    if len(head) < HEAD_BYTES:
+        return head
+    if b"\0" in head[:1000] or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head[: len(head) // 4 * 4]
+    line_end = head.rfind(b"\n")
+    return head[: line_end + 1] if line_end > 0 else re.sub(rb"[\x80-\xff]{1,4}\Z", b"", head)
+
+
+class _Replayed(io.RawIOBase):
+    """The bytes already read, then the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        super().__init__()
+        self._head = memoryview(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        chunk = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(chunk) :] if self._head else self._head
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        self._rest.close()
+        super().close()
