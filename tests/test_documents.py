@@ -217,6 +217,13 @@ def test_documents_are_read_from_gzip_and_zip_alike(tmp_path, name, content):
     assert zipped.path.startswith(f"z.zip/in/{name}")
 
 
+def test_a_relative_path_means_the_same_to_the_parser(tmp_path, monkeypatch):
+    (tmp_path / "a.docx").write_bytes(word("x"))
+    monkeypatch.chdir(tmp_path)
+    [found] = read_paths([Path("a.docx")], SETTINGS)
+    assert isinstance(found, Article)
+
+
 # --- PDF
 
 

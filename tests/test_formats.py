@@ -15,6 +15,7 @@ import pytest
 
 from geo.articles import STANDARD_INPUT, Columns, Meter, read_paths
 from geo.articles.dates import iso_date
+from geo.articles.readers import SUFFIXES
 from geo.records import Article, SetAside
 from geo.settings import ROOT, Settings
 
@@ -51,6 +52,11 @@ def zipped(folder: Path, name: str = "a.zip", /, **members: str | bytes) -> Path
         for member, content in members.items():
             archive.writestr(member, content)
     return folder / name
+
+
+def test_every_kind_that_is_read_stands_in_the_documentation():
+    documented = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert [suffix for suffix in SUFFIXES if f"`{suffix}`" not in documented] == []
 
 
 # --- rows
