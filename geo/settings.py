@@ -48,7 +48,7 @@ class Settings:
     parse_seconds: float = 20.0
     """Longest that a parser may take for a document, or for the next rows of a table: the slowest fair one took 3."""
     parse_memory_bytes: int = 500_000_000
-    """Most address space of a parser: 200 pages of PDF took 80 MB. Tables, of which groups of rows are held: 3 times."""
+    """Most address space of a parser: 200 pages of PDF took 80 MB. Tables, whose row groups are held: 3 times."""
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 
