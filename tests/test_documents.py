@@ -273,6 +273,13 @@ def test_words_that_a_pdf_draws_one_by_one_come_in_reverse_and_are_set_aside(tmp
     assert refused(tmp_path, "a.pdf", pdf(words)).startswith("order uncertain: ")
 
 
+def test_one_line_drawn_in_pieces_from_left_to_right_is_enough_to_refuse(tmp_path):
+    halves = LINES[4].split(" على ")
+    last = [visual("على " + halves[1]), visual(halves[0])]
+    reason = refused(tmp_path, "a.pdf", pdf([*map(visual, LINES[:4] * 2), last]))
+    assert reason == "order uncertain: lines of its Arabic are drawn in pieces from left to right"
+
+
 def test_arabic_too_short_to_prove_its_order_is_set_aside(tmp_path):
     assert "too short to prove" in refused(tmp_path, "a.pdf", pdf([visual(LINES[0])]))
 
