@@ -47,8 +47,8 @@ class Settings:
     """A larger .parquet is set aside; a packed one is unpacked to the disk first."""
     parse_seconds: float = 20.0
     """Longest that a parser may take for a document, or for the next rows of a table: the slowest fair one took 3."""
-    parse_memory_bytes: int = 1_000_000_000
-    """Most that a parser may take: 200 pages of PDF took 150 MB, the libraries themselves need 250."""
+    parse_memory_bytes: int = 500_000_000
+    """Most address space of a parser: 200 pages of PDF took 80 MB. Tables, whose row groups are held: 3 times."""
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /U def /CMapType 2 def
 1 begincodespacerange <0000> <FFFF> endcodespacerange
-256 beginbfrange
+3 beginbfrange
 %s
-endbfrange endcmap end end""" % b"\n".join(b"<%02X00> <%02XFF> <%02X00>" % (high, high, high) for high in range(256))
+endbfrange endcmap end end""" % b"\n".join(
+    b"<%02X00> <%02XFF> <%02X00>" % (high, high, high) for high in (0x00, 0x06, 0xFE)
+)
 
 
 def pdf(*pages: Sequence[str | Sequence[str]], info: str = "", extra: str = "") -> bytes:

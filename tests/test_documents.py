@@ -217,6 +217,13 @@ def test_documents_are_read_from_gzip_and_zip_alike(tmp_path, name, content):
     assert zipped.path.startswith(f"z.zip/in/{name}")
 
 
+def test_a_relative_path_means_the_same_to_the_parser(tmp_path, monkeypatch):
+    (tmp_path / "a.docx").write_bytes(word("x"))
+    monkeypatch.chdir(tmp_path)
+    [found] = read_paths([Path("a.docx")], SETTINGS)
+    assert isinstance(found, Article)
+
+
 # --- PDF
 
 
@@ -264,6 +271,13 @@ def test_words_that_a_pdf_draws_one_by_one_come_in_reverse_and_are_set_aside(tmp
     # As Chromium does: every word a string of its own, at its place, the line's last word first.
     words = [[visual(word) for word in reversed(line.split())] for line in LINES]
     assert refused(tmp_path, "a.pdf", pdf(words)).startswith("order uncertain: ")
+
+
+def test_one_line_drawn_in_pieces_from_left_to_right_is_enough_to_refuse(tmp_path):
+    halves = LINES[4].split(" على ")
+    last = [visual("على " + halves[1]), visual(halves[0])]
+    reason = refused(tmp_path, "a.pdf", pdf([*map(visual, LINES[:4] * 2), last]))
+    assert reason == "order uncertain: lines of its Arabic are drawn in pieces from left to right"
 
 
 def test_arabic_too_short_to_prove_its_order_is_set_aside(tmp_path):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import places
 import pytest
@@ -90,6 +91,37 @@ def test_ingest_makes_an_atlas_and_names_what_it_set_aside(tmp_path, capsys):
         f"  all of them: {tmp_path}/atlas.set-aside.tsv\n"
     )
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_ingest_takes_several_paths_and_names_of_columns(tmp_path):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("lead,seen\nالموصل,9 تموز 2018\n", encoding="utf-8")
+    command = ["ingest", f"{tmp_path}/a.txt", f"{tmp_path}/b.csv", "--text", "lead", "--date", "seen", "--quiet"]
+    assert cli.main([*command, "--store", str(tmp_path / "atlas")]) == 0
+    atlas = Atlas.open(tmp_path / "atlas")
+    found = {item.path: item.published for item in atlas.articles(atlas.digests()).values()}
+    assert found == {"a.txt": None, "b.csv#2": "2018-07-09"}
+
+
+def test_ingest_reads_json_lines_and_adds_them(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    store = ["--store", str(tmp_path / "atlas"), "--quiet"]
+    assert cli.main(["ingest", str(tmp_path / "a.txt"), *store]) == 0
+    line = json.dumps({"text": "الموصل"}).encode()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(line)))
+    assert cli.main(["ingest", "-", "--add", *store]) == 0
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 2
+
+
+def test_ingest_writes_what_it_set_aside_to_a_file(tmp_path):
+    (tmp_path / "=a.csv").write_text("text\nx\n\tx,y\n", encoding="utf-8")
+    report = tmp_path / "report.tsv"
+    assert cli.main(["ingest", f"{tmp_path}/=a.csv", f"--store={tmp_path}/atlas", f"--report={report}", "--quiet"]) == 0
+    assert report.read_text(encoding="utf-8").splitlines() == [
+        "file\trow\treason\tremedy",
+        "'=a.csv\t3\tit has 2 fields, the header has 1\t"
+        "correct the row: a field with separators or line ends needs quotes",
+    ]
 
 
 def test_ingest_reports_as_json(tmp_path, capsys):

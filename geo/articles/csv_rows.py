@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from geo.articles.columns import Columns, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
+from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
-from geo.articles.text_stream import is_broken, lines, open_text
+from geo.articles.text_stream import lines, open_text
 from geo.records import Article, SetAside
 from geo.settings import Settings
 
@@ -58,7 +59,7 @@ def _read_rows(
             continue
         if not row:
             continue
-        if is_broken("".join(row)):
+        if has_surrogates("".join(row)):
             yield source.set_aside("it has bytes that are not in the file's encoding", SAVE_AS_UTF8, row=number)
         elif len(row) != len(header):
             reason = f"it has {len(row)} fields, the header has {len(header)}"

@@ -50,10 +50,15 @@ def iso_date(stated: str) -> str | None:
     """
     if len(stated) > MAX_CHARS:
         return None
-    digits = "".join(str(int(ch)) if ch.isdecimal() else ch for ch in stated)
-    plain = " ".join(digits.translate(_HAMZAS).split())
-    numbers = _in_numbers(plain, day_first=not stated.isascii())
+    plain = stated if stated.isascii() else _plain(stated)
+    plain = " ".join(plain.split())
+    numbers = _in_numbers(plain, day_first=not stated.isascii()) if plain[:1].isdecimal() else None
     return numbers or _in_words(plain.casefold())
+
+
+def _plain(stated: str) -> str:
+    """Western digits, alefs without hamza, no marks of direction."""
+    return "".join(str(int(ch)) if ch.isdecimal() else ch for ch in stated).translate(_HAMZAS)
 
 
 def _in_numbers(stated: str, *, day_first: bool) -> str | None:

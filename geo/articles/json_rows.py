@@ -9,8 +9,9 @@ from typing import Any
 
 from geo.articles.columns import Columns, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
+from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
-from geo.articles.text_stream import is_broken, lines, open_text
+from geo.articles.text_stream import lines, open_text
 from geo.records import Article, SetAside
 from geo.settings import Settings
 
@@ -30,7 +31,7 @@ def read_json_lines(source: Source, columns: Columns, settings: Settings) -> Ite
         for number, line in enumerate(lines(text, settings.max_file_bytes), 1):
             if line is None:
                 yield source.set_aside(_too_long(settings), _CORRECT, row=number)
-            elif is_broken(line):
+            elif has_surrogates(line):
                 yield source.set_aside("it has bytes that are not in the file's encoding", SAVE_AS_UTF8, row=number)
             elif line.strip("\ufeff \t\r\n\0"):
                 yield from _read_line(source, number, line, columns)

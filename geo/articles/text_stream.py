@@ -12,13 +12,12 @@ from geo.articles.source import UnreadableError
 
 HEAD_BYTES = 1 << 18
 """What the encoding is told from: some hundred articles; far more teaches nothing, far less may be all ASCII."""
-_BROKEN = re.compile("[\udc80-\udcff]")
 
 
 def open_text(stream: BinaryIO) -> tuple[io.TextIOWrapper, str | None]:
     """The text in `stream`, and a note if its encoding had to be guessed. Bytes that do not fit become surrogates.
 
-    A broken byte then spoils its row alone: `is_broken` finds it.
+    A broken byte then spoils its row alone: `has_surrogates` finds it.
     """
     head = _head(stream)
     whole = _Replayed(head, stream)
@@ -31,11 +30,6 @@ def open_text(stream: BinaryIO) -> tuple[io.TextIOWrapper, str | None]:
         raise UnreadableError(str(error), SAVE_AS_UTF8) from error
     text = io.TextIOWrapper(io.BufferedReader(whole), encoding=encoding, errors="surrogateescape", newline="")
     return text, f"read, but its encoding was guessed ({encoding})" if guessed else None
-
-
-def is_broken(text: str) -> bool:
-    """Whether some of its bytes did not fit the encoding."""
-    return bool(_BROKEN.search(text))
 
 
 def lines(text: io.TextIOWrapper, max_chars: int) -> Iterator[str | None]:

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,7 +37,8 @@ def main() -> None:
 def serve(request: dict[str, Any], out: BinaryIO) -> bool:
     """Answer one request; False = this process is spent."""
     parser: Parser = import_module(f"geo.articles.documents.{_MODULES[request['suffix']]}").parse
-    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], resource.getrlimit(resource.RLIMIT_AS)[1]))
+    with suppress(ValueError):  # macOS knows no such limit; there the alarm alone protects
+        resource.setrlimit(resource.RLIMIT_AS, (request["memory"], resource.getrlimit(resource.RLIMIT_AS)[1]))
     settings = Settings(**request["settings"])
     healthy = True
     signal.setitimer(signal.ITIMER_REAL, request["seconds"])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from geo.articles.columns import Columns, read_row
@@ -29,7 +30,7 @@ _BYTES_PER_CHAR = 6
 def read_document(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """The one article of an .html, .docx or .pdf file."""
     with source.on_disk(settings.max_document_bytes) as file:
-        for reply in _ask(source, str(file), columns, settings):
+        for reply in _ask(source, file, columns, settings):
             for reason, remedy in reply["notes"]:
                 yield source.set_aside(reason, remedy)
             yield from build(source.path, reply["text"], reply["stated"], remedy="correct it in the file")
@@ -42,7 +43,7 @@ def read_table(source: Source, columns: Columns, settings: Settings) -> Iterator
     read = 0
     with source.on_disk(most) as file:
         header: list[str] | None = None
-        for reply in _ask(source, str(file), columns, settings):
+        for reply in _ask(source, file, columns, settings):
             if "header" in reply:
                 header = reply["header"]
                 read, header = read + 1, _usable(source, reply, columns, refused)
@@ -65,10 +66,10 @@ def _usable(source: Source, reply: dict[str, Any], columns: Columns, refused: li
     return header
 
 
-def _ask(source: Source, file: str, columns: Columns, settings: Settings) -> Iterator[dict[str, Any]]:
+def _ask(source: Source, file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str, Any]]:
     memory = settings.parse_memory_bytes * (_TABLE_MEMORY if source.suffix in TABLES else 1)
     request = {
-        "file": file,
+        "file": str(file.absolute()),
         "suffix": source.suffix,
         "columns": asdict(columns),
         "seconds": settings.parse_seconds,
