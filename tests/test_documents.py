@@ -277,7 +277,7 @@ def test_one_line_drawn_in_pieces_from_left_to_right_is_enough_to_refuse(tmp_pat
     halves = LINES[4].split(" على ")
     last = [visual("على " + halves[1]), visual(halves[0])]
     reason = refused(tmp_path, "a.pdf", pdf([*map(visual, LINES[:4] * 2), last]))
-    assert reason == "order uncertain: lines of its Arabic are drawn in pieces from left to right"
+    assert reason == "order uncertain: some lines of its Arabic are drawn in pieces from left to right, others are not"
 
 
 def test_arabic_too_short_to_prove_its_order_is_set_aside(tmp_path):
@@ -344,7 +344,7 @@ def spoil(raw: bytes, chance: random.Random) -> bytes:
             spoiled[at:at] = spoiled[at : at + 50] * chance.randrange(1, 5)
         else:
             spoiled[at:at] = chance.choice([b"\0" * 20, b"\xff\xfe", b"<" * 50, b'"', b"{[" * 30, "\u202e".encode()])
-    return bytes(spoiled[: chance.randrange(1, len(spoiled) + 1)] if chance.random() < 0.2 else spoiled)
+    return bytes(spoiled[: chance.randrange(len(spoiled) + 1)] if chance.random() < 0.2 else spoiled)
 
 
 @pytest.mark.parametrize("name", FIXTURES)

@@ -10,8 +10,8 @@ words
     A relative pronoun or a verbal particle follows a definite noun and does not stand before one; a demonstrative
     stands before one. Of 5,000 news articles turned around, by letters or by words, none was taken for right.
 pieces
-    Words or runs of an Arabic line that are drawn one by one from left to right are joined in reverse, perhaps in a few
-    lines only, which the grammar of the whole may not show: such a text is refused.
+    Words or runs of an Arabic line that are drawn one by one from left to right may be joined in reverse. If all lines
+    are drawn so, their grammar tells; if only some are, the grammar of the whole may not: such a text is refused.
 mixed lines
     Where Arabic meets numbers, Latin or signs that belong to neither, no grammar tells whether they stand where they
     should (seen: nine of ten wrong lines in PDFs of two other producers). These lines are left out, and marked.
@@ -43,6 +43,7 @@ _MOST_AGAINST = 0.2
 """Share of the evidence that may speak against the order: more, and some lines are turned."""
 _MOST_IMPOSSIBLE = 0.02
 """Of the words with a letter that only ends words: run-together words in a right text stay below."""
+_ALL_LINES = 0.9
 _MOST_LEFT_OUT = 0.5
 OMISSION = "[…]"
 _FEW_WORDS = 0.02
@@ -53,8 +54,7 @@ _SAVE_OTHERWISE = "find the article as .html or .docx, or copy its text into a .
 def verified(text: str, *, rightward_lines: int = 0) -> tuple[str, list[tuple[str, str]]]:
     """The text, and notes on it; `UnreadableError` if it has Arabic whose order is not proven.
 
-    `rightward_lines`: how many lines were drawn in pieces from left to right; more than there are lines without Arabic
-    means that lines of Arabic are among them, and that their pieces were joined in reverse.
+    `rightward_lines`: how many lines were drawn in pieces from left to right.
     """
     words = text.split()
     arabic = sum(bool(_ARABIC_WORD.search(word)) for word in words)
@@ -65,8 +65,7 @@ def verified(text: str, *, rightward_lines: int = 0) -> tuple[str, list[tuple[st
     folded = _FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
     kept, left_out, lines = _without_unclear(folded)
     doubt = _doubt_letters(folded) or _doubt_words(folded)
-    if not doubt and rightward_lines > sum(bool(line.strip()) for line in folded.splitlines()) - lines:
-        doubt = "lines of its Arabic are drawn in pieces from left to right"
+    doubt = doubt or _doubt_pieces(rightward_lines, sum(bool(line.strip()) for line in folded.splitlines()), lines)
     if not doubt and left_out > _MOST_LEFT_OUT * lines:
         doubt = f"{left_out} of its {lines} Arabic lines have numbers, Latin or signs, which may stand in wrong places"
     if doubt:
@@ -92,6 +91,13 @@ def _without_unclear(text: str) -> tuple[str, int, int]:
 def is_trusted(line: str) -> bool:
     """Whether a single line can be shown: it has no Arabic, whose order could not be proven."""
     return not _ARABIC_WORD.search(line)
+
+
+def _doubt_pieces(rightward: int, lines: int, arabic_lines: int) -> str | None:
+    """Some lines are drawn in another way than the rest, and lines of Arabic must be among them."""
+    if lines - arabic_lines < rightward < _ALL_LINES * lines:
+        return "some lines of its Arabic are drawn in pieces from left to right, others are not"
+    return None
 
 
 def _doubt_letters(text: str) -> str | None:
