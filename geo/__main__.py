@@ -69,6 +69,23 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: one for each PATH)"
     )
+    command.add_argument(
+        "--add", action="store_true", help="keep what earlier ingests brought (default: the atlas mirrors PATH)"
+    )
+    command.add_argument(
+        "--workers",
+        type=_at_least_one,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes (default: a core each)",
+    )
+    command.add_argument(
+        "--wait",
+        type=float,
+        default=600.0,
+        metavar="SECONDS",
+        help="how long to wait for another ingest into the same atlas (default: %(default)g)",
+    )
     command.add_argument("--json", action="store_true", help="print the report as one JSON object")
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -119,6 +136,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def _command(
     commands: Any, name: str, function: Callable[..., int], summary: str, epilog: str
 ) -> argparse.ArgumentParser:
@@ -130,15 +154,18 @@ def _command(
 
 
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
-    from geo.ingest import ingest
+    from geo.articles import read_folder
+    from geo.ingest import ingest_items
+    from geo.parallel import FromSettings, Processes
+    from geo.recognize import plugins
 
-    geoparse, recipe = _load_geoparse(settings)
-    report = ingest(
-        arguments.path,
+    report = ingest_items(
+        read_folder(arguments.path, settings),
         arguments.store or settings.store_of(arguments.path),
-        geoparse=lambda article: geoparse(article.text),
-        recipe=recipe,
-        settings=settings,
+        runner=Processes(load=FromSettings(settings), workers=arguments.workers),
+        recipe=plugins.recipe(settings),
+        mirror=not arguments.add,
+        wait_s=arguments.wait,
         progress=None if arguments.quiet or not sys.stderr.isatty() else _show_progress,
     )
     if arguments.json:

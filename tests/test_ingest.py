@@ -13,6 +13,7 @@ from geo.ingest import IngestReport, ingest
 from geo.records import Article
 from geo.settings import Settings
 from geo.store import Atlas, Writer
+from geo.store import writer as writer_module
 
 SETTINGS = Settings()
 
@@ -181,11 +182,12 @@ def test_batches_make_the_same_atlas(house, monkeypatch):
 
 def test_many_small_commits_are_merged(house, monkeypatch):
     monkeypatch.setattr(ingest_module, "BATCH_ARTICLES", 1)
+    monkeypatch.setattr(writer_module, "FLUSH_BYTES", dict.fromkeys(writer_module.FLUSH_BYTES, 1))
     for n in range(40):
         house.write(f"{n}.txt", f"{n} الموصل")
     house.ingest()
     assert house.counts()["Mosul"] == 42
-    assert len(Atlas.open(house.store)._files_of("mentions")) == 1
+    assert len(Atlas.open(house.store).files_of("mentions")) == 1
 
 
 def test_a_second_ingest_at_the_same_time_is_told_so(house):
