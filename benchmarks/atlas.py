@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
+import pickle
 import re
 import resource
 import subprocess
@@ -20,7 +22,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,17 @@ FIRST_DAY = date(2012, 1, 1)
 _TOKEN = re.compile(r"\S+")
 
 
-@cache
-def known_places() -> list[Entry]:
-    """Real entries with an Arabic name of one word, those that news names most first."""
+def known_places(folder: Path) -> list[Entry]:
+    """Real entries with an Arabic name of one word, those that news names most first; kept in a file."""
+    kept = folder / "places.pickle"
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(choose_places()))
+    places: list[Entry] = pickle.loads(kept.read_bytes())
+    return places
+
+
+def choose_places() -> list[Entry]:
+    """Out of the real gazetteer, which is large: not in the process that is measured."""
     from geo import gazetteer
 
     known = gazetteer.load(load())
@@ -58,7 +67,7 @@ def write_corpus(path: Path, count: int) -> None:
     import wordfreq
 
     random = np.random.default_rng(count)
-    names = [entry.name_ar for entry in known_places()]
+    names = [entry.name_ar for entry in known_places(path.parent)]
     words = [word for word in wordfreq.top_n_list("ar", 60_000) if word not in set(names)]
     shares = 1 / np.arange(1, len(words) + 1) ** 0.95
     cumulated = np.cumsum(shares / shares.sum())
@@ -89,9 +98,11 @@ def articles(path: Path) -> Iterator[Article]:
 class KnownPlaces:
     """A geoparser that looks each word up in the list the corpus was made from."""
 
+    folder: Path
+
     def __call__(self) -> Geoparse:
         """The lookup; one place in ten lends its name only."""
-        entries = {entry.name_ar: entry for entry in known_places()}
+        entries = {entry.name_ar: entry for entry in known_places(self.folder)}
 
         def geoparse(article: Article) -> list[Resolution]:
             return [
@@ -119,12 +130,13 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
     settings = load()
     corpus, store = folder / f"{count}.jsonl", folder / f"{count}.atlas"
     if not corpus.exists():
-        known_places()
-        write_corpus(corpus, count)
+        maker = multiprocessing.Process(target=write_corpus, args=(corpus, count))
+        maker.start()
+        maker.join()
 
     def run() -> float:
         started = time.perf_counter()
-        runner = Processes(load=FromSettings(settings) if real else KnownPlaces(), workers=workers)
+        runner = Processes(load=FromSettings(settings) if real else KnownPlaces(folder), workers=workers)
         ingest_items(articles(corpus), store, runner=runner, recipe=plugins.recipe(settings))
         return time.perf_counter() - started
 

@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         help="processes (default: a core each)",
     )
     command.add_argument(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="geoparse on this Dask cluster (docs/scale.md)",
+    )
+    command.add_argument(
         "--wait",
         type=float,
         default=600.0,
@@ -156,13 +161,19 @@ def _command(
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.articles import read_folder
     from geo.ingest import ingest_items
-    from geo.parallel import FromSettings, Processes
+    from geo.parallel import FromSettings, Processes, Runner
     from geo.recognize import plugins
 
+    load = FromSettings(settings)
+    runner: Runner = Processes(load=load, workers=arguments.workers)
+    if arguments.scheduler:
+        from geo.cluster import Cluster
+
+        runner = Cluster(load=load, address=arguments.scheduler)
     report = ingest_items(
         read_folder(arguments.path, settings),
         arguments.store or settings.store_of(arguments.path),
-        runner=Processes(load=FromSettings(settings), workers=arguments.workers),
+        runner=runner,
         recipe=plugins.recipe(settings),
         mirror=not arguments.add,
         wait_s=arguments.wait,

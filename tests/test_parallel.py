@@ -1,43 +1,24 @@
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import places
 import pytest
+from loaders import Load, die, geoparse
 from tables import same_rows
 
 from geo import ingest as ingest_module
 from geo.errors import WorkerError
 from geo.ingest import ingest_items
-from geo.parallel import Geoparse, InProcess, Processes
-from geo.records import Article, Resolution
+from geo.parallel import InProcess, Processes, Task
+from geo.records import Article
 from geo.store import Atlas
 
 ARTICLES = [
     places.article(f"{n} من الموصل إلى سرت ثم ليبيا", f"a{n}", source=f"s{n % 3}", published=f"2017-{n % 12 + 1:02}")
     for n in range(40)
 ]
-
-
-def geoparse(article: Article) -> list[Resolution]:
-    return places.geoparse(article.text)
-
-
-def die(_: Article) -> list[Resolution]:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return []
-
-
-@dataclass(frozen=True)
-class Load:
-    geoparse: Geoparse
-
-    def __call__(self) -> Geoparse:
-        return self.geoparse
 
 
 @pytest.fixture(autouse=True)
@@ -84,8 +65,6 @@ def test_a_worker_that_is_gone_is_an_error_with_a_remedy_and_nothing_is_seen(tmp
     assert same_rows(tmp_path, tmp_path / "reference")
 
 
-def tasks_of(articles: Iterator[Article]) -> Iterator[object]:
-    from geo.parallel import Task
-
+def tasks_of(articles: Iterator[Article]) -> Iterator[Task]:
     for number, article in enumerate(articles):
         yield Task(articles=(article,), first_number=number, run=1, recipe="r1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -66,7 +66,10 @@ def day_of(published: str | None) -> date | None:
 
 def digest(article: Article) -> str:
     """Changes with any field of the article, so that an edited title or space is noticed though `article_id` stays."""
-    return hashlib.sha256(repr(astuple(article)).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    values = repr(tuple(getattr(article, name) for name in ARTICLE_FIELDS if name != "text"))
+    hashed = hashlib.sha256(article.text.encode("utf-8", "backslashreplace"))
+    hashed.update(values.encode("utf-8", "backslashreplace"))
+    return hashed.hexdigest()[:16]
 
 
 class _Columns:
