@@ -128,6 +128,15 @@ def test_another_recipe_makes_everything_anew(house):
     assert Atlas.open(house.store).recipe == "r2"
 
 
+def test_only_what_another_recipe_made_is_made_again(house):
+    house.ingest()
+    (house.corpus / "b.txt").rename(house.corpus / ".b.txt")
+    house.ingest("r2", mirror=False)
+    (house.corpus / ".b.txt").rename(house.corpus / "b.txt")
+    assert figures(house.ingest("r2")) == (2, 1, 1, 0)
+    assert house.geoparsed == ["b.txt"]
+
+
 def test_what_is_set_aside_is_reported_and_kept(house):
     house.write("empty.txt", " \n")
     report = house.ingest()

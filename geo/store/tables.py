@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -67,6 +68,11 @@ def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
 
 def check_folder(folder: Path) -> None:
     """Refuse a folder whose path the table library cannot address, before it creates anything elsewhere."""
+    if re.match(r"[A-Za-z][A-Za-z0-9]+:/", str(folder)):
+        raise StoreError(
+            f"{folder}: the atlas cannot live in object storage yet; name a folder with --store, and copy it there when"
+            " the run has ended (docs/scale.md)"
+        )
     path = str(folder.absolute())
     odd = sorted({ch for ch in path if ch in _UNADDRESSABLE or unicodedata.category(ch) in ("Cc", "Cs")})
     if odd:

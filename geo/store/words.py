@@ -59,7 +59,8 @@ def fold_text(text: str) -> str:
         found = _TABLE[codes]
         if found.max() >= _SEVERAL:
             return text.translate(_FOLDING)
-    return found[found != 0].tobytes().decode("utf-32-le", "surrogatepass")
+    seen_bytes: bytes = found[found != 0].tobytes()
+    return seen_bytes.decode("utf-32-le", "surrogatepass")
 
 
 def words_of(phrase: str) -> list[str]:

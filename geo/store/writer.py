@@ -165,10 +165,8 @@ class Writer:
             self._run_before = found[0].run
             self._next_number = found[0].next_number
         if found is None or found[0].schema_version < SCHEMA_VERSION:
-            for table in CONTENT:
+            for table in (*CONTENT, "runs"):
                 tables.overwrite(self.folder, table, SCHEMAS[table].empty_table())
-            if found is None:
-                tables.overwrite(self.folder, "runs", SCHEMAS["runs"].empty_table())
             return
         self._finished = found[0]
         for table, version in self._finished.versions.items():
