@@ -38,13 +38,9 @@ _LAST_RUN = """
 SELECT * EXCLUDE (started_at) REPLACE (epoch_us(finished_at) AS finished_at)
 FROM read_parquet($runs, hive_partitioning=false, union_by_name=true) ORDER BY run DESC LIMIT 1
 """
-_PLACE_COUNTS = f"""
-SELECT {_columns(ENTRY_COLUMNS, "p")}, c.mentions, c.articles
-FROM {_table("places")} AS p JOIN (
-  SELECT place_id, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
-  FROM ({{sums}}) GROUP BY place_id HAVING sum(mentions) > 0
-) AS c ON c.place_id = p.place_id
-ORDER BY c.mentions DESC, p.name, p.place_id
+_PLACE_COUNTS = """
+SELECT place_id, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
+FROM ({sums}) GROUP BY place_id HAVING sum(mentions) > 0
 """
 _PLACE = f"""
 SELECT {_columns(ENTRY_COLUMNS, "p")}, coalesce(c.mentions, 0), coalesce(c.articles, 0)
@@ -135,6 +131,7 @@ class Atlas:
         self._runs_version = runs_version
         self._files: dict[str, list[str]] = {}
         self._numbers: dict[str, int] = {}
+        self._by_id: dict[str, Entry] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Atlas:
@@ -171,7 +168,12 @@ class Atlas:
 
     def place_counts(self, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> list[PlaceCount]:
         """Places with mentions of `kind` under the filters: most mentions first, ties by Latin name."""
-        return [_place_count(row) for row in self._counts(_PLACE_COUNTS, kind, filters)]
+        entries = self._entries()
+        found = [
+            PlaceCount(entry=entries[place_id], mentions=mentions, articles=articles)
+            for place_id, mentions, articles in self._counts(_PLACE_COUNTS, kind, filters)
+        ]
+        return sorted(found, key=lambda item: (-item.mentions, item.entry.name, item.entry.place_id))
 
     def place(self, place_id: str, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> PlaceCount | None:
         """One place and its mentions of `kind` under the filters, perhaps 0; None = no article names it."""
@@ -311,6 +313,12 @@ class Atlas:
         if "$place_days" in sums:
             used.append("place_days")
         return self._rows(query.format(sums=sums), *used, kind=kind.value, **bound, **values)
+
+    def _entries(self) -> dict[str, Entry]:
+        """Every place by id, made once: that takes longer than to count them."""
+        if not self._by_id:
+            self._by_id = {entry.place_id: entry for entry in self.entries_in_use()}
+        return self._by_id
 
     def _numbers_of(self, ids: list[str]) -> dict[str, int]:
         """The numbers of these articles; those not asked for lately are looked up."""
