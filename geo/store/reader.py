@@ -308,11 +308,10 @@ class Atlas:
         return self._files[table]
 
     def _counts(self, query: str, kind: Kind, filters: Filters, **values: Any) -> list[tuple[Any, ...]]:
-        used = ["places", "place_months"]
         sums, bound = rollup.sums(filters)
-        if "$place_days" in sums:
-            used.append("place_days")
-        return self._rows(query.format(sums=sums), *used, kind=kind.value, **bound, **values)
+        query = query.format(sums=sums)
+        used = [table for table in ("places", "place_months", "place_days") if f"(${table}," in query]
+        return self._rows(query, *used, kind=kind.value, **bound, **values)
 
     def _entries(self) -> dict[str, Entry]:
         """Every place by id, made once: that takes longer than to count them."""
