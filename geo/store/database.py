@@ -19,6 +19,7 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "memory_limit": MEMORY,
+        "parquet_metadata_cache": True,  # files never change; at 100,000 articles the footers are 40 of 60 ms
         "temp_directory": str(folder.absolute() / "spill"),
     }
     connection = duckdb.connect(":memory:", config=offline)

@@ -119,7 +119,7 @@ LAYOUT: Mapping[str, WriterProperties] = {
     "articles": WriterProperties(
         compression="ZSTD",
         compression_level=1,
-        max_row_group_size=128,
+        max_row_group_size=256,
         column_properties={"text": _PLAIN, "number": _DELTA, "article_id": _PLAIN, "digest": _PLAIN},
     ),
     "mentions": WriterProperties(
