@@ -91,6 +91,25 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep articles of earlier runs that the PATHs do not hold (default: drop them)",
     )
+    command.add_argument(
+        "--workers",
+        type=_at_least_one,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes (default: a core each)",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="geoparse on this Dask cluster (docs/scale.md)",
+    )
+    command.add_argument(
+        "--wait",
+        type=float,
+        default=600.0,
+        metavar="SECONDS",
+        help="how long to wait for another ingest into the same atlas (default: %(default)g)",
+    )
     names = command.add_argument_group("names of columns, where they are not the usual ones")
     for option, field in COLUMN_OPTIONS.items():
         names.add_argument(f"--{option}", dest=field, metavar="NAME", help=f"the column of the {option}")
@@ -146,6 +165,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def _command(
     commands: Any, name: str, function: Callable[..., int], summary: str, epilog: str
 ) -> argparse.ArgumentParser:
@@ -158,21 +184,27 @@ def _command(
 
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.articles import Columns, Meter, read_paths
-    from geo.ingest import ingest
+    from geo.ingest import ingest_items
+    from geo.parallel import FromSettings, Processes, Runner
+    from geo.recognize import plugins
 
     store = arguments.store or settings.store_of(*arguments.path)
     columns = Columns(**{field: getattr(arguments, field) for field in COLUMN_OPTIONS.values()})
     meter = Meter()
-    items = read_paths(arguments.path, settings, columns, meter=meter)
-    geoparse, recipe = _load_geoparse(settings)
+    load = FromSettings(settings)
+    runner: Runner = Processes(load=load, workers=arguments.workers)
+    if arguments.scheduler:
+        from geo.cluster import Cluster
+
+        runner = Cluster(load=load, address=arguments.scheduler)
     with Progress(sys.stderr, meter, quiet=arguments.quiet) as progress:
-        report = ingest(
-            items,
+        report = ingest_items(
+            read_paths(arguments.path, settings, columns, meter=meter),
             store,
-            geoparse=lambda article: geoparse(article.text, article.source),
-            recipe=recipe,
-            settings=settings,
+            runner=runner,
+            recipe=plugins.recipe(settings),
             mirror=not arguments.add,
+            wait_s=arguments.wait,
             progress=progress,
         )
     listed = write_report(report.set_aside, arguments.report or store.with_name(store.name + ".set-aside.tsv"))

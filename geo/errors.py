@@ -27,5 +27,9 @@ class StoreBusyError(StoreError):
     """Another process is writing the atlas; what the last finished run wrote can still be read."""
 
 
+class WorkerError(GeoError, RuntimeError):
+    """A worker process or a cluster could not do its part of the work."""
+
+
 class GoldError(GeoError, ValueError):
     """A gold or prediction file breaks the format."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.articles import read_folder
-from geo.records import Article, Resolution, SetAside
+from geo.parallel import Geoparse, InProcess, Runner, Task
+from geo.records import Article, SetAside
 from geo.settings import Settings
 from geo.store import Writer
 
-BATCH_ARTICLES = 500
-"""Articles per commit: a commit costs about 10 ms, and a batch is what is held in memory."""
+BATCH_ARTICLES = 200
+"""Articles that a worker is given at once: half a second of work, and what it holds in memory."""
 
-Geoparse = Callable[[Article], list[Resolution]]
 Progress = Callable[[int, str], None]
 
 
@@ -44,63 +44,94 @@ def ingest(
     settings: Settings,
     mirror: bool = True,
     progress: Progress | None = None,
+    runner: Runner | None = None,
+    wait_s: float = 0.0,
 ) -> IngestReport:
     """Bring the atlas under `store` up to date with `corpus`: a folder, or what `read_paths` yields.
 
     `mirror`: articles that the corpus no longer holds leave the atlas; otherwise they stay.
     `progress` is called after each article with how many were read so far and its path.
-    If nothing changed nothing is written. `CorpusError`, `StoreError` and `StoreBusyError` are the caller's.
+    `runner` makes the rows in place of `geoparse`, in this process or elsewhere. `wait_s`: how long to wait for
+    another process that is writing this atlas. If nothing changed nothing is written. `CorpusError`, `StoreError`,
+    `StoreBusyError` and `WorkerError` are the caller's.
     """
+    return ingest_items(
+        read_folder(corpus, settings) if isinstance(corpus, Path) else corpus,
+        store,
+        runner=runner or InProcess(geoparse),
+        recipe=recipe,
+        mirror=mirror,
+        progress=progress,
+        wait_s=wait_s,
+    )
+
+
+def ingest_items(
+    items: Iterable[Article | SetAside],
+    store: Path,
+    *,
+    runner: Runner,
+    recipe: str,
+    mirror: bool = True,
+    progress: Progress | None = None,
+    wait_s: float = 0.0,
+) -> IngestReport:
+    """`ingest` for articles from anywhere; they are read one by one, and never held all at once."""
     started = time.perf_counter()
-    items = read_folder(corpus, settings) if isinstance(corpus, Path) else corpus
-    with Writer(store, recipe=recipe) as writer:
-        state = _State(writer=writer, geoparse=geoparse)
-        for item in items:
-            state.take(item)
-            if progress and isinstance(item, Article):
-                progress(state.read, item.path or item.article_id)
-        kept = state.unchanged if mirror else set(writer.stored_ids) - state.written
-        removed = len(set(writer.stored_ids) - state.written - kept)
-        if writer.is_first or state.written or removed or tuple(state.set_aside) != writer.set_aside:
-            state.flush()
-            writer.finish(kept=kept, set_aside=state.set_aside)
+    with Writer(store, recipe=recipe, wait_s=wait_s) as writer:
+        stream = _Stream(writer=writer, progress=progress)
+        for rows in runner.rows(stream.tasks(items)):
+            writer.add_rows(rows)
+        if not mirror:
+            writer.keep_the_rest()
+        removed = writer.count_unseen()
+        if writer.is_first or stream.new or removed or tuple(stream.set_aside) != writer.set_aside:
+            writer.finish(set_aside=stream.set_aside)
     return IngestReport(
-        read=state.read,
-        new=len(state.written),
-        unchanged=len(state.unchanged),
+        read=stream.new + stream.unchanged,
+        new=stream.new,
+        unchanged=stream.unchanged,
         removed=removed,
-        set_aside=state.set_aside,
+        set_aside=stream.set_aside,
         seconds=time.perf_counter() - started,
     )
 
 
 @dataclass(slots=True, kw_only=True)
-class _State:
-    """What the stream has brought so far."""
+class _Stream:
+    """What the articles bring as they go by."""
 
     writer: Writer
-    geoparse: Geoparse
-    written: set[str] = field(default_factory=set)
-    unchanged: set[str] = field(default_factory=set)
+    progress: Progress | None
+    new: int = 0
+    unchanged: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
-    _batch: list[tuple[Article, list[Resolution]]] = field(default_factory=list)
 
-    @property
-    def read(self) -> int:
-        return len(self.written) + len(self.unchanged)
+    def tasks(self, items: Iterable[Article | SetAside]) -> Iterator[Task]:
+        """The articles that the atlas does not hold as they are, in batches; the others are kept."""
+        batch: list[Article] = []
+        for item in items:
+            if isinstance(item, SetAside):
+                self.set_aside.append(item)
+                continue
+            if self.writer.holds(item):
+                self.writer.keep([item.article_id])
+                self.unchanged += 1
+            else:
+                batch.append(item)
+                self.new += 1
+            if len(batch) >= BATCH_ARTICLES:
+                yield self._task(batch)
+                batch = []
+            if self.progress:
+                self.progress(self.new + self.unchanged, item.path or item.article_id)
+        if batch:
+            yield self._task(batch)
 
-    def take(self, item: Article | SetAside) -> None:
-        if isinstance(item, SetAside):
-            self.set_aside.append(item)
-        elif self.writer.holds(item):
-            self.unchanged.add(item.article_id)
-        else:
-            self._batch.append((item, self.geoparse(item)))
-            self.written.add(item.article_id)
-            if len(self._batch) >= BATCH_ARTICLES:
-                self.flush()
-
-    def flush(self) -> None:
-        if self._batch:
-            self.writer.add(self._batch)
-            self._batch.clear()
+    def _task(self, batch: list[Article]) -> Task:
+        return Task(
+            articles=tuple(batch),
+            first_number=self.writer.take_numbers(len(batch)),
+            run=self.writer.run,
+            recipe=self.writer.recipe,
+        )

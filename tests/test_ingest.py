@@ -13,6 +13,7 @@ from geo.ingest import IngestReport, ingest
 from geo.records import Article
 from geo.settings import Settings
 from geo.store import Atlas, Writer
+from geo.store import writer as writer_module
 
 SETTINGS = Settings()
 
@@ -127,6 +128,15 @@ def test_another_recipe_makes_everything_anew(house):
     assert Atlas.open(house.store).recipe == "r2"
 
 
+def test_only_what_another_recipe_made_is_made_again(house):
+    house.ingest()
+    (house.corpus / "b.txt").rename(house.corpus / ".b.txt")
+    house.ingest("r2", mirror=False)
+    (house.corpus / ".b.txt").rename(house.corpus / "b.txt")
+    assert figures(house.ingest("r2")) == (2, 1, 1, 0)
+    assert house.geoparsed == ["b.txt"]
+
+
 def test_what_is_set_aside_is_reported_and_kept(house):
     house.write("empty.txt", " \n")
     report = house.ingest()
@@ -181,11 +191,12 @@ def test_batches_make_the_same_atlas(house, monkeypatch):
 
 def test_many_small_commits_are_merged(house, monkeypatch):
     monkeypatch.setattr(ingest_module, "BATCH_ARTICLES", 1)
+    monkeypatch.setattr(writer_module, "FLUSH_BYTES", dict.fromkeys(writer_module.FLUSH_BYTES, 1))
     for n in range(40):
         house.write(f"{n}.txt", f"{n} الموصل")
     house.ingest()
     assert house.counts()["Mosul"] == 42
-    assert len(Atlas.open(house.store)._files_of("mentions")) == 1
+    assert len(Atlas.open(house.store).files_of("mentions")) == 1
 
 
 def test_a_second_ingest_at_the_same_time_is_told_so(house):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from places import LIBYA, MOSUL, SIRTE, article, geoparse
 from geo.errors import StoreBusyError, StoreError
 from geo.records import Article, Kind, PlaceCount, SetAside, StoredMention
 from geo.store import Atlas, Writer, tables
+from geo.store.schemas import SCHEMA_VERSION, SCHEMAS
 
 ONE = article("من الموصل إلى سرت ثم الموصل", "a1", title="${x}", published="2017-10", path="one.txt")
 TWO = article("كتبت صحيفة الموصل عن سرت في ليبيا وعن أطلنطس", "a2")
@@ -190,7 +192,7 @@ with Writer(Path({folder!r}), recipe="r2") as writer:
 """
 
 
-@pytest.mark.parametrize("after", [1, 2, 3])
+@pytest.mark.parametrize("after", range(1, 8))
 def test_a_writer_killed_between_any_two_commits_is_as_if_it_never_ran(folder, after):
     path = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
     program = KILLED_WRITER.format(path=path, after=after, folder=str(folder))
@@ -253,8 +255,8 @@ def test_a_failing_disk_is_an_error_with_a_remedy_and_changes_nothing(folder, mo
 
 def test_an_atlas_of_a_newer_version_is_refused_politely(folder):
     runs = DeltaTable(folder / "runs").to_pyarrow_table().to_pylist()
-    newer = [{**row, "run": 9, "schema_version": tables.SCHEMA_VERSION + 1} for row in runs]
-    write_deltalake(folder / "runs", pa.Table.from_pylist(newer, schema=tables.SCHEMAS["runs"]), mode="append")
+    newer = [{**row, "run": 9, "schema_version": SCHEMA_VERSION + 1} for row in runs]
+    write_deltalake(folder / "runs", pa.Table.from_pylist(newer, schema=SCHEMAS["runs"]), mode="append")
     with pytest.raises(StoreError, match="newer Article Atlas"):
         Atlas.open(folder)
 
@@ -270,6 +272,41 @@ def test_a_folder_the_tables_cannot_live_in_is_refused_and_nothing_is_made(tmp_p
     with pytest.raises(StoreError, match="--store"), Writer(tmp_path / name, recipe="r1"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["s3://bucket/atlas", "gs://bucket/atlas", "az://container/atlas"])
+def test_an_address_of_object_storage_is_refused_and_no_folder_of_that_name_is_made(address, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="object storage"), Writer(Path(address), recipe="r1"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_atlas_of_an_earlier_version_says_how_to_bring_it_up_to_date(folder):
+    age(folder)
+    with pytest.raises(StoreError, match=r"earlier Article Atlas.*ingest"):
+        Atlas.open(folder)
+
+
+def test_a_writer_makes_an_atlas_of_an_earlier_version_anew(folder):
+    age(folder)
+    with Writer(folder, recipe="r1") as writer:
+        assert writer.is_first
+        assert not writer.holds(ONE)
+        writer.add([(ONE, geoparse(ONE.text))])
+        writer.finish()
+    assert Atlas.open(folder).summary().articles == 1
+    assert Atlas.open(folder).run > 1
+
+
+def age(folder: Path) -> None:
+    """Rewrite the list of runs as the first version of the tables had it."""
+    later = {"place_days_version", "place_months_version", "words_version", "next_number"}
+    runs = pa.Table.from_pylist(DeltaTable(folder / "runs").to_pyarrow_table().to_pylist(), schema=SCHEMAS["runs"])
+    runs = runs.set_column(1, "schema_version", pa.array([1] * runs.num_rows, pa.int32()))
+    kept = [name for name in runs.column_names if name not in later]
+    shutil.rmtree(folder / "runs")
+    write_deltalake(folder / "runs", runs.select(kept))
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path):

@@ -3,65 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from geo.errors import StoreError
 from geo.records import Article, AtlasSummary, Entry, Kind, PlaceCount, SetAside, StoredMention
-from geo.store import tables
-from geo.store.tables import ARTICLE_COLUMNS, CONTENT, ENTRY_COLUMNS, MENTION_COLUMNS, FinishedRun
+from geo.store import rollup, tables
+from geo.store.database import connect
+from geo.store.filters import NO_FILTERS, Filters
+from geo.store.schemas import ARTICLE_COLUMNS, CONTENT, ENTRY_COLUMNS, MENTION_COLUMNS, SCHEMA_VERSION, SCHEMAS
+from geo.store.stored import Stored
+from geo.store.tables import FinishedRun
+from geo.store.words import words_of
 
 
 def _columns(names: Iterable[str], alias: str) -> str:
     return ", ".join(f'{alias}."{name}"' for name in names)
 
 
-# `$articles`, `$mentions`, `$places` and `$runs` are bound to lists of files. Without hive_partitioning=false a folder
-# named a=b would add a column a to every table.
-_ARTICLES = "read_parquet($articles, hive_partitioning=false)"
-_MENTIONS = "read_parquet($mentions, hive_partitioning=false)"
-_PLACES = "read_parquet($places, hive_partitioning=false)"
-_RUNS = "read_parquet($runs, hive_partitioning=false)"
+# `$articles`, `$mentions`, ... are bound to lists of files. Without hive_partitioning=false a folder named a=b would
+# add a column a to every table.
+def _table(name: str) -> str:
+    return f"read_parquet(${name}, hive_partitioning=false)"
 
-_LAST_RUN = f"""
-SELECT run, schema_version, recipe, epoch_us(finished_at), articles_version, mentions_version, places_version, set_aside
-FROM {_RUNS} ORDER BY run DESC LIMIT 1
+
+_LAST_RUN = """
+SELECT * EXCLUDE (started_at) REPLACE (epoch_us(finished_at) AS finished_at)
+FROM read_parquet($runs, hive_partitioning=false, union_by_name=true) ORDER BY run DESC LIMIT 1
 """
-_PLACE_COUNTS = f"""
-SELECT {_columns(ENTRY_COLUMNS, "p")}, count(m.place_id) AS mentions, count(DISTINCT m.article_id) AS articles
-FROM {_PLACES} AS p JOIN {_MENTIONS} AS m ON m.place_id = p.place_id AND m.kind = $kind
-GROUP BY ALL ORDER BY mentions DESC, p.name, p.place_id
+_PLACE_COUNTS = """
+SELECT place_id, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
+FROM ({sums}) GROUP BY place_id HAVING sum(mentions) > 0
 """
 _PLACE = f"""
-SELECT {_columns(ENTRY_COLUMNS, "p")}, count(m.place_id), count(DISTINCT m.article_id)
-FROM {_PLACES} AS p LEFT JOIN {_MENTIONS} AS m ON m.place_id = p.place_id AND m.kind = $kind
-WHERE p.place_id = $place_id GROUP BY ALL
+SELECT {_columns(ENTRY_COLUMNS, "p")}, coalesce(c.mentions, 0), coalesce(c.articles, 0)
+FROM {_table("places")} AS p LEFT JOIN (
+  SELECT place_id, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
+  FROM ({{sums}}) WHERE place_id = $place_id GROUP BY place_id
+) AS c ON c.place_id = p.place_id
+WHERE p.place_id = $place_id
 """
 _MENTION_ROWS = f"""
-SELECT {_columns(MENTION_COLUMNS, "m")} FROM {_MENTIONS} AS m
-WHERE ($place_id::VARCHAR IS NULL OR m.place_id = $place_id)
-  AND ($article_id::VARCHAR IS NULL OR m.article_id = $article_id)
-  AND ($kind::VARCHAR IS NULL OR m.kind = $kind)
-ORDER BY m.article_id, m."start", m."end"
+SELECT m.number, {_columns(MENTION_COLUMNS, "m")} FROM {_table("mentions")} AS m
+WHERE {{conditions}} ORDER BY {{order}} {{limit}}
+"""
+_NUMBERS = f"""
+SELECT article_id, number FROM {_table("articles")} WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
 """
 _ARTICLE_ROWS = f"""
-SELECT {_columns(ARTICLE_COLUMNS, "a")} FROM {_ARTICLES} AS a
-WHERE a.article_id IN (SELECT unnest($ids::VARCHAR[]))
+SELECT {_columns(ARTICLE_COLUMNS, "a")} FROM {_table("articles")} AS a WHERE a.number IN ({{numbers}})
 """
-_ALL_ENTRIES_IN_USE = f"""
-SELECT {_columns(ENTRY_COLUMNS, "p")} FROM {_PLACES} AS p SEMI JOIN {_MENTIONS} AS m ON m.place_id = p.place_id
+_TOGETHER = f"""
+SELECT {_columns(ENTRY_COLUMNS, "p")}, c.articles
+FROM {_table("places")} AS p JOIN (
+  SELECT place_id, count(*) AS articles
+  FROM (SELECT unnest(others) AS place_id FROM {_table("mentions")} AS m WHERE m.first AND {{conditions}})
+  GROUP BY place_id
+) AS c ON c.place_id = p.place_id
+ORDER BY c.articles DESC, p.name, p.place_id LIMIT $limit
 """
-_DIGESTS = f"SELECT article_id, digest, recipe FROM {_ARTICLES}"
-_ARTICLE_COUNT = f"SELECT count(*) FROM {_ARTICLES}"
+_SUBTRACT = f"""
+SELECT place_id, kind, day, source, -count(*) AS mentions, -count(*) FILTER (m.first) AS articles
+FROM {_table("mentions")} AS m SEMI JOIN gone ON gone.number = m.number
+WHERE place_id IS NOT NULL GROUP BY ALL ORDER BY day, place_id, kind, source
+"""
+_STORED = f"""
+SELECT md5_number_lower(article_id) AS id, md5_number_lower(digest || recipe) AS print, number
+FROM {_table("articles")}
+"""
+_ENTRIES = f"SELECT {_columns(ENTRY_COLUMNS, 'p')} FROM {_table('places')} AS p"
+_DIGESTS = f"SELECT article_id, digest, recipe FROM {_table('articles')}"
+_ARTICLE_COUNT = f"SELECT count(*) FROM {_table('articles')}"
 _MENTION_COUNTS = f"""
 SELECT count(*), count(*) FILTER (kind = 'literal' AND place_id IS NOT NULL),
-       count(*) FILTER (kind = 'literal' AND place_id IS NULL), count(*) FILTER (kind = 'associative'),
-       count(DISTINCT place_id) FILTER (kind = 'literal')
-FROM {_MENTIONS}
+       count(*) FILTER (kind = 'literal' AND place_id IS NULL), count(*) FILTER (kind = 'associative')
+FROM {_table("mentions")}
 """
+_PLACES_WITH = f"""
+SELECT count(*) FROM (
+  SELECT place_id FROM {_table("place_months")} WHERE kind = 'literal' GROUP BY 1 HAVING sum(mentions) > 0
+)
+"""
+_READING_ORDER = 'm.article_id, m."start", m."end"'
+
+_REMEMBERED = 100_000
+"""Articles whose number is kept in mind: those whose mentions were just asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found."""
+
+    articles: int
+    """How many articles hold the phrase."""
+    article_ids: list[str]
+    """Those asked for, newest first; articles without a date come last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTogether:
+    """A place that is named in articles that name another one."""
+
+    entry: Entry
+    articles: int
 
 
 class Atlas:
@@ -79,6 +130,8 @@ class Atlas:
         self._connection = connection
         self._runs_version = runs_version
         self._files: dict[str, list[str]] = {}
+        self._numbers: dict[str, int] = {}
+        self._by_id: dict[str, Entry] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Atlas:
@@ -89,9 +142,14 @@ class Atlas:
         if found is None:
             raise StoreError(f"{folder}: no atlas here; make one with: python -m geo ingest ARTICLES --store {folder}")
         finished, runs_version = found
+        if finished.schema_version < SCHEMA_VERSION:
+            raise StoreError(
+                f"{folder}: written by an earlier Article Atlas (tables version {finished.schema_version}, this one "
+                f"reads {SCHEMA_VERSION}); bring it up to date with: python -m geo ingest ARTICLES --store {folder}"
+            )
         atlas = cls(folder, finished, connection, runs_version=runs_version)
         for table in CONTENT:
-            atlas._files_of(table)
+            atlas.files_of(table)
         return atlas
 
     @property
@@ -108,31 +166,90 @@ class Atlas:
         """Whether no run has ended since this one was opened (about a millisecond)."""
         return tables.open_table(self.folder, "runs").version() == self._runs_version
 
-    def place_counts(self, kind: Kind = Kind.LITERAL) -> list[PlaceCount]:
-        """Places with mentions of `kind`: most mentions first, ties by Latin name."""
-        return [_place_count(row) for row in self._rows(_PLACE_COUNTS, "places", "mentions", kind=kind.value)]
+    def place_counts(self, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> list[PlaceCount]:
+        """Places with mentions of `kind` under the filters: most mentions first, ties by Latin name."""
+        entries = self._entries()
+        found = [
+            PlaceCount(entry=entries[place_id], mentions=mentions, articles=articles)
+            for place_id, mentions, articles in self._counts(_PLACE_COUNTS, kind, filters)
+        ]
+        return sorted(found, key=lambda item: (-item.mentions, item.entry.name, item.entry.place_id))
 
-    def place(self, place_id: str, kind: Kind = Kind.LITERAL) -> PlaceCount | None:
-        """One place and its mentions of `kind`, perhaps 0; None = no article names it."""
-        rows = self._rows(_PLACE, "places", "mentions", place_id=place_id, kind=kind.value)
+    def place(self, place_id: str, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> PlaceCount | None:
+        """One place and its mentions of `kind` under the filters, perhaps 0; None = no article names it."""
+        rows = self._counts(_PLACE, kind, filters, place_id=place_id)
         return _place_count(rows[0]) if rows else None
 
     def mentions(
-        self, *, place_id: str | None = None, article_id: str | None = None, kind: Kind | None = None
+        self,
+        *,
+        place_id: str | None = None,
+        article_id: str | None = None,
+        kind: Kind | None = None,
+        filters: Filters = NO_FILTERS,
+        newest_first: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[StoredMention]:
-        """Mentions that fit all that is given, by article, then in reading order. None = any."""
-        wanted = {"place_id": place_id, "article_id": article_id, "kind": kind.value if kind else None}
-        return [_stored_mention(row) for row in self._rows(_MENTION_ROWS, "mentions", **wanted)]
+        """Mentions that fit all that is given, by article, then in reading order. None = any.
+
+        `newest_first` orders the articles by their day, those without one last; `limit` and `offset` cut a page out.
+        """
+        conditions, values = _conditions(filters)
+        if place_id is not None:
+            conditions.append("m.place_id = $place_id")
+            values["place_id"] = place_id
+        if kind is not None:
+            conditions.append("m.kind = $kind")
+            values["kind"] = kind.value
+        if article_id is not None:
+            conditions.append("m.number = $number")
+            values["number"] = self._numbers_of([article_id]).get(article_id, -1)
+        query = _MENTION_ROWS.format(
+            conditions=" AND ".join(conditions) or "true",
+            order=("m.day DESC NULLS LAST, " if newest_first else "") + _READING_ORDER,
+            limit=f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else "",
+        )
+        rows = self._rows(query, "mentions", **values)
+        self._remember((row[1], row[0]) for row in rows)
+        return [_stored_mention(row[1:]) for row in rows]
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles by id; an id the atlas does not hold is left out."""
-        rows = self._rows(_ARTICLE_ROWS, "articles", ids=list(ids))
-        found = (Article(**dict(zip(ARTICLE_COLUMNS, row, strict=True))) for row in rows)
+        numbers = self._numbers_of(list(ids)).values()
+        if not numbers:
+            return {}
+        # Numbers in the query, not bound: only then does DuckDB skip the row groups that hold none of them.
+        query = _ARTICLE_ROWS.format(numbers=", ".join(str(int(number)) for number in sorted(numbers)))
+        found = (Article(**dict(zip(ARTICLE_COLUMNS, row, strict=True))) for row in self._rows(query, "articles"))
         return {article.article_id: article for article in found}
 
     def article(self, article_id: str) -> Article | None:
         """One article; None = the atlas does not hold it."""
         return self.articles([article_id]).get(article_id)
+
+    def named_together(
+        self, place_id: str, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS, limit: int = 20
+    ) -> list[NamedTogether]:
+        """Places with a literal mention in the articles that name this one, those of most articles first."""
+        conditions, values = _conditions(filters)
+        conditions += ["m.place_id = $place_id", "m.kind = $kind"]
+        query = _TOGETHER.format(conditions=" AND ".join(conditions))
+        rows = self._rows(query, "places", "mentions", **values, place_id=place_id, kind=kind.value, limit=limit)
+        return [NamedTogether(entry=_entry(row[:-1]), articles=row[-1]) for row in rows]
+
+    def search(self, phrase: str, *, filters: Filters = NO_FILTERS, limit: int = 50, offset: int = 0) -> Found:
+        """Articles whose text holds the words of `phrase` one after the other, however spelled and punctuated.
+
+        A phrase without any word is found nowhere.
+        """
+        asked = words_of(phrase)
+        if not asked:
+            return Found(articles=0, article_ids=[])
+        query, values = _search(asked, filters)
+        rows = self._rows(query, "articles", "words", **values, limit=limit, offset=offset)
+        self._remember((row[0], row[1]) for row in rows if row[0] is not None)
+        return Found(articles=rows[0][2] if rows else 0, article_ids=[row[0] for row in rows if row[0] is not None])
 
     def set_aside(self) -> list[SetAside]:
         """What the run could not read, or read with doubt, by path."""
@@ -141,8 +258,8 @@ class Atlas:
     def summary(self) -> AtlasSummary:
         """The run in figures."""
         [(articles,)] = self._rows(_ARTICLE_COUNT, "articles") or [(0,)]
-        [counts] = self._rows(_MENTION_COUNTS, "mentions") or [(0, 0, 0, 0, 0)]
-        mentions, placed, unplaced, associative, places = counts
+        [(mentions, placed, unplaced, associative)] = self._rows(_MENTION_COUNTS, "mentions") or [(0, 0, 0, 0)]
+        [(places,)] = self._rows(_PLACES_WITH, "place_months") or [(0,)]
         return AtlasSummary(
             articles=articles,
             mentions=mentions,
@@ -153,34 +270,77 @@ class Atlas:
             finished_at=self.finished.finished_at,
         )
 
+    def stored(self) -> Stored:
+        """What a writer needs to see what changed."""
+        files = self.files_of("articles")
+        if not files:
+            return Stored(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int64))
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            found = cursor.sql(_STORED, params={"articles": files}).to_arrow_table()
+        return Stored(*(found[name].to_numpy() for name in ("id", "print", "number")))
+
+    def counts_to_subtract(self, gone: npt.NDArray[np.int64]) -> pa.Table:
+        """Rows of `place_days` that take the articles with these numbers off the counts."""
+        files = self.files_of("mentions")
+        if not files:
+            return SCHEMAS["place_days"].empty_table()
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            cursor.register("gone", pa.table({"number": gone}))
+            return cursor.sql(_SUBTRACT, params={"mentions": files}).to_arrow_table().cast(SCHEMAS["place_days"])
+
     def digests(self) -> dict[str, tuple[str, str]]:
-        """``(digest, recipe)`` of every article, by id: what a writer needs to see what changed."""
+        """``(digest, recipe)`` of every article, by id."""
         return {article_id: (digest, recipe) for article_id, digest, recipe in self._rows(_DIGESTS, "articles")}
 
     def entries_in_use(self) -> list[Entry]:
         """Every place that some mention points to, of whatever kind."""
-        return [_entry(row) for row in self._rows(_ALL_ENTRIES_IN_USE, "places", "mentions")]
+        return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
     def close(self) -> None:
         """Free the connection; the atlas cannot be asked any more."""
         self._connection.close()
 
-    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        """Rows of a query over the tables in `used`; none if one is empty: there are no places without mentions."""
-        files = {table: self._files_of(table) for table in used}
-        if not all(files.values()):
-            return []
-        try:
-            with self._connection.cursor() as cursor:
-                return cursor.execute(query, {**files, **parameters}).fetchall()
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise tables.damaged(self.folder, "a data file is gone or unreadable", error) from error
-
-    def _files_of(self, table: str) -> list[str]:
+    def files_of(self, table: str) -> list[str]:
+        """The Parquet files that hold this run's rows of the table."""
         if table not in self._files:
             opened = tables.open_table(self.folder, table, self.finished.versions[table])
             self._files[table] = tables.data_files(self.folder, table, opened)
         return self._files[table]
+
+    def _counts(self, query: str, kind: Kind, filters: Filters, **values: Any) -> list[tuple[Any, ...]]:
+        sums, bound = rollup.sums(filters)
+        query = query.format(sums=sums)
+        used = [table for table in ("places", "place_months", "place_days") if f"(${table}," in query]
+        return self._rows(query, *used, kind=kind.value, **bound, **values)
+
+    def _entries(self) -> dict[str, Entry]:
+        """Every place by id, made once: that takes longer than to count them."""
+        if not self._by_id:
+            self._by_id = {entry.place_id: entry for entry in self.entries_in_use()}
+        return self._by_id
+
+    def _numbers_of(self, ids: list[str]) -> dict[str, int]:
+        """The numbers of these articles; those not asked for lately are looked up."""
+        known = {article_id: self._numbers[article_id] for article_id in ids if article_id in self._numbers}
+        unknown = [article_id for article_id in ids if article_id not in known]
+        if unknown:
+            looked_up = dict(self._rows(_NUMBERS, "articles", ids=unknown))
+            self._remember(looked_up.items())
+            known |= looked_up
+        return known
+
+    def _remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+        if len(self._numbers) > _REMEMBERED:
+            self._numbers = {}
+        self._numbers.update(numbers)
+
+    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query over the tables in `used`; none if one is empty: there are no places without mentions."""
+        files = {table: self.files_of(table) for table in used}
+        if not all(files.values()):
+            return []
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            return cursor.execute(query, {**files, **parameters}).fetchall()
 
 
 def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
@@ -192,43 +352,71 @@ def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[
     if not files:
         return None
     try:
-        row = connection.execute(_LAST_RUN, {"runs": files}).fetchone()
+        with connection.cursor() as cursor:
+            rows = cursor.execute(_LAST_RUN, {"runs": files}).fetchall()
+            names = [column[0] for column in cursor.description or ()]
     except duckdb.Error as error:
         raise tables.damaged(folder, "the list of runs cannot be read", error) from error
-    if row is None:
+    if not rows:
         return None
-    return _finished_run(folder, row), runs.version()
+    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), runs.version()
 
 
-def connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory database that can read below `folder`, and neither other files, the network nor extensions.
-
-    Starting one takes 20 ms, the better part of opening an atlas.
-    """
-    offline: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    connection = duckdb.connect(":memory:", config=offline)
-    connection.execute("SET allowed_directories = $folders", {"folders": [f"{folder.absolute()}/"]})
-    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
-    return connection
-
-
-def _finished_run(folder: Path, row: tuple[Any, ...]) -> FinishedRun:
-    run, schema_version, recipe, finished_us, *versions, set_aside = row
-    if schema_version > tables.SCHEMA_VERSION:
+def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:
+    if row["schema_version"] > SCHEMA_VERSION:
         raise StoreError(
-            f"{folder}: written by a newer Article Atlas (tables version {schema_version}, "
-            f"this one reads up to {tables.SCHEMA_VERSION}); update Article Atlas or use another --store"
+            f"{folder}: written by a newer Article Atlas (tables version {row['schema_version']}, "
+            f"this one reads up to {SCHEMA_VERSION}); update Article Atlas or use another --store"
         )
     return FinishedRun(
-        run=run,
-        recipe=recipe,
-        finished_at=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=finished_us),
-        versions=dict(zip(CONTENT, versions, strict=True)),
-        set_aside=tuple(SetAside(**item) for item in set_aside),
+        run=row["run"],
+        schema_version=row["schema_version"],
+        recipe=row["recipe"],
+        finished_at=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["finished_at"]),
+        versions={table: row[f"{table}_version"] for table in CONTENT if f"{table}_version" in row},
+        next_number=row.get("next_number") or 0,
+        set_aside=tuple(SetAside(**item) for item in row["set_aside"]),
     )
+
+
+def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """Conditions on rows of `mentions` and the values they are bound to."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    for name, comparison in (("since", ">="), ("until", "<=")):
+        if (day := getattr(filters, name)) is not None:
+            conditions.append(f"m.day {comparison} ${name}")
+            values[name] = day
+    if filters.sources:
+        names = {f"source{n}": source for n, source in enumerate(filters.sources)}
+        conditions.append(f"m.source IN ({', '.join('$' + name for name in names)})")
+        values |= names
+    return conditions, values
+
+
+def _search(asked: list[str], filters: Filters) -> tuple[str, dict[str, Any]]:
+    """SQL for one page of the articles that hold these folded words in a row, with how many there are."""
+    conditions, values = _conditions(filters)
+    values |= {f"word{n}": word for n, word in enumerate(asked)}
+    joins = "".join(
+        f" JOIN (SELECT number, position - {n} AS position FROM {_table('words')} WHERE word = $word{n}) AS w{n}"
+        " USING (number, position)"
+        for n in range(1, len(asked))
+    )
+    query = f"""
+    WITH hits AS (
+      SELECT DISTINCT number FROM (SELECT number, position FROM {_table("words")} WHERE word = $word0){joins}
+    ),
+    found AS (
+      SELECT m.article_id, m.number, m.day FROM {_table("articles")} AS m SEMI JOIN hits ON hits.number = m.number
+      {"WHERE " + " AND ".join(conditions) if conditions else ""}
+    ),
+    page AS (SELECT * FROM found ORDER BY day DESC NULLS LAST, article_id LIMIT $limit OFFSET $offset)
+    SELECT page.article_id, page.number, total.articles
+    FROM (SELECT count(*) AS articles FROM found) AS total LEFT JOIN page ON true
+    ORDER BY page.day DESC NULLS LAST, page.article_id
+    """
+    return query, values
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -1,90 +1,38 @@
-"""What the atlas tables look like: columns, rows, versions. The schema of the store stands here and nowhere else."""
+"""The atlas tables on disk: opened, written, tidied; and which versions of them belong together."""
 
 from __future__ import annotations
 
-import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from geo.errors import StoreError
-from geo.records import Article, Entry, Resolution, SetAside, StoredMention
-
-SCHEMA_VERSION = 1
-"""Written into every run. Raise it with any change of a column; a reader refuses what is newer than itself."""
-
-_STAMP = [("run", pa.int64()), ("recipe", pa.string())]
-_SET_ASIDE = pa.struct([("path", pa.string()), ("reason", pa.string()), ("remedy", pa.string())])
-_ARTICLE = [(name, pa.string()) for name in ("article_id", "title", "author", "source", "published", "language", "url")]
-
-SCHEMAS: Mapping[str, pa.Schema] = {
-    "articles": pa.schema([*_ARTICLE, ("path", pa.string()), ("text", pa.string()), ("digest", pa.string()), *_STAMP]),
-    "mentions": pa.schema(
-        [
-            ("article_id", pa.string()),
-            ("start", pa.int32()),
-            ("end", pa.int32()),
-            ("surface", pa.string()),
-            ("kind", pa.string()),
-            ("place_id", pa.string()),
-            ("confidence", pa.float64()),
-            ("rule", pa.string()),
-            ("modifier", pa.string()),
-            *_STAMP,
-        ]
-    ),
-    "places": pa.schema(
-        [
-            ("place_id", pa.string()),
-            ("name", pa.string()),
-            ("name_ar", pa.string()),
-            ("lat", pa.float64()),
-            ("lon", pa.float64()),
-            ("geometry", pa.string()),
-            ("feature_class", pa.string()),
-            ("feature_code", pa.string()),
-            ("country", pa.string()),
-            ("admin1", pa.string()),
-            ("within", pa.string()),
-            ("population", pa.int64()),
-            ("radius_km", pa.float64()),
-            ("prominence", pa.float64()),
-        ]
-    ),
-    "runs": pa.schema(
-        [
-            ("run", pa.int64()),
-            ("schema_version", pa.int32()),
-            ("recipe", pa.string()),
-            ("started_at", pa.timestamp("us", "UTC")),
-            ("finished_at", pa.timestamp("us", "UTC")),
-            ("articles_version", pa.int64()),
-            ("mentions_version", pa.int64()),
-            ("places_version", pa.int64()),
-            ("set_aside", pa.list_(_SET_ASIDE)),
-        ]
-    ),
-}
-CONTENT = ("articles", "mentions", "places")
-"""The tables whose versions a run records; `runs` itself is written last."""
-
-ARTICLE_COLUMNS = tuple(field.name for field in fields(Article))
-MENTION_COLUMNS = tuple(field.name for field in fields(StoredMention))
-ENTRY_COLUMNS = tuple(field.name for field in fields(Entry))
+from geo.records import SetAside
+from geo.store.schemas import SCHEMA_VERSION, SCHEMAS, layout
 
 # Old log entries are never cleaned up: the last finished run must stay readable however long a later one lies crashed.
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
 
 _MAX_FILES = 32
 """Each file adds about a millisecond to every question."""
+
+_MAX_SPANS = 200
+"""A delete condition of more spans of numbers than this becomes a join."""
+
+_ONE_FILE = 1 << 30
+"""What is written at once makes one file."""
 
 # Seen with deltalake 1.6 and DuckDB 2.0: a folder with one of these in its name is not found, or ends the process.
 _UNADDRESSABLE = frozenset("[]\\^|%")
@@ -96,59 +44,35 @@ class FinishedRun:
 
     run: int
     recipe: str
+    schema_version: int = SCHEMA_VERSION
     finished_at: datetime
     versions: Mapping[str, int]
+    next_number: int
+    """The number of the next article that is written: numbers only grow and none is given twice."""
     set_aside: tuple[SetAside, ...] = ()
-
-
-def article_row(article: Article, run: int, recipe: str) -> dict[str, Any]:
-    """The article as a row of `articles`."""
-    return {**asdict(article), "digest": digest(article), "run": run, "recipe": recipe}
-
-
-def mention_row(article: Article, resolution: Resolution, run: int, recipe: str) -> dict[str, Any]:
-    """The resolution as a row of `mentions`; `rule` says how it was recognised, then how it was resolved."""
-    mention = resolution.mention
-    return {
-        "article_id": article.article_id,
-        "start": mention.start,
-        "end": mention.end,
-        "surface": mention.surface,
-        "kind": mention.kind.value,
-        "place_id": resolution.entry.place_id if resolution.entry else None,
-        "confidence": resolution.confidence,
-        "rule": ", ".join(rule for rule in (mention.rule, resolution.rule) if rule),
-        "modifier": mention.modifier,
-        "run": run,
-        "recipe": recipe,
-    }
-
-
-def entry_row(entry: Entry) -> dict[str, Any]:
-    """The entry as a row of `places`, with its geometry spelled out for readers of other languages."""
-    return {**asdict(entry), "geometry": entry.geometry.value}
 
 
 def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
     """The run as a row of `runs`."""
     return {
         "run": run.run,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": run.schema_version,
         "recipe": run.recipe,
         "started_at": started_at,
         "finished_at": run.finished_at,
         **{f"{table}_version": version for table, version in run.versions.items()},
+        "next_number": run.next_number,
         "set_aside": [asdict(item) for item in run.set_aside],
     }
 
 
-def digest(article: Article) -> str:
-    """Changes with any field of the article, so that an edited title or space is noticed though `article_id` stays."""
-    return hashlib.sha256(repr(astuple(article)).encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
-
 def check_folder(folder: Path) -> None:
     """Refuse a folder whose path the table library cannot address, before it creates anything elsewhere."""
+    if re.match(r"[A-Za-z][A-Za-z0-9]+:/", str(folder)):
+        raise StoreError(
+            f"{folder}: the atlas cannot live in object storage yet; name a folder with --store, and copy it there when"
+            " the run has ended (docs/scale.md)"
+        )
     path = str(folder.absolute())
     odd = sorted({ch for ch in path if ch in _UNADDRESSABLE or unicodedata.category(ch) in ("Cc", "Cs")})
     if odd:
@@ -172,6 +96,15 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn a data file that cannot be read into an error with a remedy."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise damaged(folder, "a data file is gone or unreadable", error) from error
+
+
 def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTable:
     """The table at `version`; None = as it is now, finished or not."""
     try:
@@ -180,20 +113,60 @@ def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTab
         raise damaged(folder, f"table {table!r} cannot be read", error) from error
 
 
-def append(folder: Path, table: str, rows: list[dict[str, Any]]) -> None:
+def append(folder: Path, table: str, rows: pa.Table) -> None:
     """One commit with `rows`."""
-    write_deltalake(folder / table, pa.Table.from_pylist(rows, schema=SCHEMAS[table]), mode="append")
+    write_deltalake(
+        folder / table,
+        rows.cast(SCHEMAS[table]),
+        mode="append",
+        writer_properties=layout(table),
+        target_file_size=_ONE_FILE,
+    )
 
 
-def overwrite(folder: Path, table: str, rows: list[dict[str, Any]]) -> None:
+def overwrite(folder: Path, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
     """One commit after which the table, created if need be, holds `rows` and nothing else."""
     write_deltalake(
         folder / table,
-        pa.Table.from_pylist(rows, schema=SCHEMAS[table]),
+        rows,
         mode="overwrite",
         schema_mode="overwrite",
         configuration=_CONFIGURATION,
+        writer_properties=layout(table),
     )
+
+
+def remove(folder: Path, table: str, numbers: npt.NDArray[np.int64]) -> None:
+    """Delete the rows of the articles with these numbers; files that hold none of them are not touched."""
+    spans = _spans(numbers)
+    opened = open_table(folder, table)
+    if len(spans) <= _MAX_SPANS:
+        if spans:
+            condition = " OR ".join(f"(number >= {first} AND number <= {last})" for first, last in spans)
+            opened.delete(condition, writer_properties=layout(table))
+        return
+    # A join, because a long condition overflows the library's stack (seen with 50,000 terms).
+    opened.merge(
+        pa.table({"number": numbers}),
+        predicate="old.number = gone.number",
+        source_alias="gone",
+        target_alias="old",
+        writer_properties=layout(table),
+    ).when_matched_delete().execute()
+
+
+def _spans(numbers: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers, as first and last.
+
+    >>> _spans(np.array([7, 3, 4, 5]))
+    [(3, 5), (7, 7)]
+    """
+    if not len(numbers):
+        return []
+    ordered = np.unique(numbers)
+    breaks = np.flatnonzero(np.diff(ordered) > 1)
+    firsts, lasts = ordered[np.concatenate(([0], breaks + 1))], ordered[np.concatenate((breaks, [len(ordered) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def tidy(folder: Path, table: str) -> None:
@@ -203,7 +176,7 @@ def tidy(folder: Path, table: str) -> None:
     """
     opened = open_table(folder, table)
     if len(opened.file_uris()) > _MAX_FILES:
-        opened.optimize.compact()
+        opened.optimize.compact(writer_properties=layout(table))
     opened.vacuum(dry_run=False)
 
 

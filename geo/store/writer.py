@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
@@ -12,32 +11,41 @@ from types import TracebackType
 
 import pyarrow as pa
 
-from geo.errors import StoreBusyError, StoreError
-from geo.records import Article, Entry, Resolution, SetAside
-from geo.store import tables
-from geo.store.reader import Atlas, connect, last_finished
-from geo.store.tables import CONTENT, FinishedRun
+from geo.records import Article, Entry, SetAside
+from geo.store import rollup, tables, words
+from geo.store.database import connect
+from geo.store.lock import take_lock
+from geo.store.reader import Atlas, last_finished
+from geo.store.rows import Pair, Rows, digest, entry_row, rows_of
+from geo.store.schemas import CONTENT, SCHEMA_VERSION, SCHEMAS
+from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
+from geo.store.tables import FinishedRun
 
-LOCK_NAME = "lock"
+FLUSH_BYTES = {"articles": 64 << 20, "mentions": 96 << 20, "place_days": 32 << 20, "words": 96 << 20}
+"""A table's rows are held until they are this many, then written as one sorted file: few large files answer faster."""
 
 
 class Writer:
-    """The one writer of an atlas folder, from `with` to its end; a second one gets `StoreBusyError`.
+    """The one writer of an atlas folder; a second one waits `wait_s` seconds, then gets `StoreBusyError`.
 
     What a killed writer left behind is undone on entry. Without `finish` nothing of this run is ever seen.
     """
 
-    def __init__(self, folder: Path, *, recipe: str) -> None:
+    def __init__(self, folder: Path, *, recipe: str, wait_s: float = 0.0) -> None:
         self.folder = folder
         self.recipe = recipe
+        self._wait_s = wait_s
         self._finished: FinishedRun | None = None
-        self._stored: dict[str, tuple[str, str]] = {}
+        self._run_before = 0
+        self._stored = nothing()
+        self._next_number = 0
         self._added: dict[str, Entry] = {}
+        self._waiting: dict[str, list[pa.Table]] = {table: [] for table in FLUSH_BYTES}
 
     def __enter__(self) -> Writer:
         tables.check_folder(self.folder)
         with ExitStack() as stack:
-            stack.callback(os.close, _take_lock(self.folder))
+            stack.callback(os.close, take_lock(self.folder, self._wait_s))
             self._connection = stack.enter_context(connect(self.folder))
             self._started_at = datetime.now(UTC)
             with tables.writing(self.folder):
@@ -51,9 +59,9 @@ class Writer:
         self._held.close()
 
     @property
-    def stored_ids(self) -> Collection[str]:
-        """Ids of the articles of the last finished run."""
-        return self._stored.keys()
+    def run(self) -> int:
+        """The number of the run that is being written."""
+        return self._run_before + 1
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -67,100 +75,135 @@ class Writer:
 
     def holds(self, article: Article) -> bool:
         """Whether the last finished run holds this very article, made with this very recipe."""
-        return self._stored.get(article.article_id) == (tables.digest(article), self.recipe)
+        return len(self._stored) > 0 and self._stored.holds(article.article_id, digest(article), self.recipe)
 
-    def add(self, batch: Iterable[tuple[Article, Sequence[Resolution]]]) -> None:
-        """Write articles with their resolutions: one commit to each table."""
+    def knows(self, article_id: str) -> bool:
+        """Whether the last finished run holds an article with this id."""
+        return self._stored.knows(article_id)
+
+    def keep(self, article_ids: Iterable[str]) -> None:
+        """These articles of the last run stay as they are."""
+        self._stored.mark(article_ids, KEPT)
+
+    def keep_the_rest(self) -> None:
+        """Articles of the last run that were neither kept nor written again stay as well."""
+        self._stored.keep_unseen()
+
+    def count_unseen(self) -> int:
+        """Articles of the last run that were neither kept nor written again: `finish` removes them."""
+        return self._stored.count(UNSEEN)
+
+    def take_numbers(self, count: int) -> int:
+        """The first of `count` numbers for articles: given out in reading order, whoever makes the rows."""
+        first = self._next_number
+        self._next_number += count
+        return first
+
+    def add(self, batch: Iterable[Pair]) -> None:
+        """Write articles with their resolutions."""
         pairs = list(batch)
-        articles = [tables.article_row(article, self._run, self.recipe) for article, _ in pairs]
-        mentions = [
-            tables.mention_row(article, resolution, self._run, self.recipe)
-            for article, resolutions in pairs
-            for resolution in resolutions
-        ]
-        entries = (resolution.entry for _, resolutions in pairs for resolution in resolutions)
-        self._added.update((entry.place_id, entry) for entry in entries if entry)
-        with tables.writing(self.folder):
-            tables.append(self.folder, "articles", articles)
-            tables.append(self.folder, "mentions", mentions)
+        first = self.take_numbers(len(pairs))
+        self.add_rows(rows_of(pairs, first_number=first, run=self.run, recipe=self.recipe))
 
-    def finish(self, *, kept: Collection[str], set_aside: Sequence[SetAside] = ()) -> None:
-        """End the run: of the articles stored before, only those in `kept` stay; then let readers see it."""
+    def add_rows(self, rows: Rows) -> None:
+        """Write rows that were made elsewhere, with numbers from `take_numbers`."""
+        self._stored.mark(rows.articles["article_id"].to_pylist(), REPLACED)
+        self._added.update(rows.entries)
         with tables.writing(self.folder):
-            self._finish([article_id for article_id in self._stored if article_id not in kept], set_aside)
+            for table, waiting in self._waiting.items():
+                waiting.append(getattr(rows, table))
+                if sum(part.nbytes for part in waiting) >= FLUSH_BYTES[table]:
+                    self._flush(table)
 
-    def _finish(self, stale: list[str], set_aside: Sequence[SetAside]) -> None:
-        for table in ("articles", "mentions"):
-            self._remove(table, stale)
+    def finish(self, *, kept: Collection[str] = (), set_aside: Sequence[SetAside] = ()) -> None:
+        """End the run: of the articles stored before, only those kept stay; then let readers see it."""
+        self.keep(kept)
+        with tables.writing(self.folder):
+            self._finish(set_aside)
+
+    def _finish(self, set_aside: Sequence[SetAside]) -> None:
+        for table in self._waiting:
+            self._flush(table)
+        self._remove_what_is_gone()
+        self._write_months()
         self._write_places()
         for table in (*CONTENT, "runs"):
+            if table in rollup.TABLES:
+                rollup.tidy(self.folder, table, self._connection)
             tables.tidy(self.folder, table)
         finished = FinishedRun(
-            run=self._run,
+            run=self.run,
             recipe=self.recipe,
             finished_at=datetime.now(UTC),
             versions=self._versions_now(),
+            next_number=self._next_number,
             set_aside=tuple(set_aside),
         )
-        tables.append(self.folder, "runs", [tables.run_row(finished, self._started_at)])
+        row = tables.run_row(finished, self._started_at)
+        tables.append(self.folder, "runs", pa.Table.from_pylist([row], schema=SCHEMAS["runs"]))
 
-    @property
-    def _run(self) -> int:
-        return self._finished.run + 1 if self._finished else 1
+    def _flush(self, table: str) -> None:
+        """Write what waits for this table, in the order in which it is asked for."""
+        parts = [part for part in self._waiting[table] if part.num_rows]
+        self._waiting[table] = []
+        if not parts:
+            return
+        if table == "words":
+            rows = words.merged(parts)
+        else:
+            rows = pa.concat_tables(parts)
+            if table == "mentions":
+                rows = rows.sort_by([(name, "ascending") for name in ("place_id", "kind", "number", "start")])
+        tables.append(self.folder, table, rows)
 
     def _versions_now(self) -> dict[str, int]:
         return {table: tables.open_table(self.folder, table).version() for table in CONTENT}
 
     def _start_from_last_run(self) -> None:
         found = last_finished(self.folder, self._connection)
-        if found is None:
+        if found is not None:
+            self._run_before = found[0].run
+            self._next_number = found[0].next_number
+        if found is None or found[0].schema_version < SCHEMA_VERSION:
             for table in (*CONTENT, "runs"):
-                tables.overwrite(self.folder, table, [])
+                tables.overwrite(self.folder, table, SCHEMAS[table].empty_table())
             return
         self._finished = found[0]
         for table, version in self._finished.versions.items():
             current = tables.open_table(self.folder, table)
             if current.version() != version:
                 current.restore(version)
-        self._stored = Atlas(self.folder, self._finished, self._connection).digests()
+        self._stored = self._last().stored()
 
-    def _remove(self, table: str, article_ids: list[str]) -> None:
-        """Delete the rows that earlier runs wrote for these articles."""
-        if not article_ids:
+    def _last(self) -> Atlas:
+        if self._finished is None:
+            raise RuntimeError("there is no finished run to read from")
+        return Atlas(self.folder, self._finished, self._connection)
+
+    def _remove_what_is_gone(self) -> None:
+        """Delete the rows of articles that are not kept, and take them off the counts."""
+        gone = self._stored.gone()
+        if not len(gone):
             return
-        # A join, because a long `IN (...)` list overflows the library's stack (seen with 50,000 ids).
-        tables.open_table(self.folder, table).merge(
-            pa.table({"article_id": article_ids}),
-            predicate=f"old.article_id = gone.article_id AND old.run < {self._run}",
-            source_alias="gone",
-            target_alias="old",
-        ).when_matched_delete().execute()
+        tables.append(self.folder, "place_days", self._last().counts_to_subtract(gone))
+        for table in ("articles", "mentions", "words"):
+            tables.remove(self.folder, table, gone)
+
+    def _write_months(self) -> None:
+        """What this run added to the days, summed up by month."""
+        before = set(self._last().files_of("place_days")) if self._finished else set()
+        now = tables.open_table(self.folder, "place_days")
+        new = [file for file in tables.data_files(self.folder, "place_days", now) if file not in before]
+        if new:
+            tables.append(self.folder, "place_months", rollup.months(self._connection, new))
 
     def _write_places(self) -> None:
         """Keep the places that a mention still points to, with those this run brought, its spelling of them winning."""
-        now = FinishedRun(
-            run=self._run, recipe=self.recipe, finished_at=self._started_at, versions=self._versions_now()
-        )
-        in_use = Atlas(self.folder, now, self._connection).entries_in_use()
-        entries = {entry.place_id: entry for entry in in_use} | self._added
-        tables.overwrite(self.folder, "places", [tables.entry_row(entries[key]) for key in sorted(entries)])
-
-
-def _take_lock(folder: Path) -> int:
-    """An open file descriptor that holds the folder's lock; the system frees it when the process dies."""
-    path = folder / LOCK_NAME
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreError(
-            f"{folder}: cannot write here ({error.strerror}); choose another folder with --store"
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise StoreBusyError(
-            f"{path} is held by another process that is writing this atlas; wait until it ends or use another --store"
-        ) from error
-    return lock
+        stored = {entry.place_id: entry for entry in self._last().entries_in_use()} if self._finished else {}
+        entries = stored | self._added
+        if entries == stored and not len(self._stored.gone()):
+            return
+        months = tables.open_table(self.folder, "place_months")
+        in_use = rollup.places_in_use(self._connection, tables.data_files(self.folder, "place_months", months))
+        rows = [entry_row(entries[key]) for key in sorted(in_use & entries.keys())]
+        tables.overwrite(self.folder, "places", pa.Table.from_pylist(rows, schema=SCHEMAS["places"]))

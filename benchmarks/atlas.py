@@ -1,0 +1,226 @@
+"""How the atlas grows: python benchmarks/atlas.py [--full] [--geoparse] [SIZE...].
+
+For each size: articles a second from JSON lines into the tables, the peak of memory, bytes on disk, the same again
+without change, and how long each question takes (best of five, from Delta on disk, the atlas freshly opened).
+Texts are made up: 300 words, Zipf-distributed, and ten place names among them, from a seed. By default the places are
+known to the benchmark, so that the store alone is measured; --geoparse finds them with the real geoparser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import pickle
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from geo.ingest import ingest_items
+from geo.normalize import name_key
+from geo.parallel import FromSettings, Geoparse, Processes
+from geo.recognize import plugins
+from geo.records import Article, Entry, Kind, Mention, Resolution
+from geo.settings import load
+from geo.store import Atlas, Filters
+
+WORDS, PLACES, KNOWN_PLACES, SOURCES, DAYS = 300, 10, 5_000, 60, 3_650
+SIZES, FULL = (1_000, 10_000, 100_000), 1_000_000
+FIRST_DAY = date(2012, 1, 1)
+_TOKEN = re.compile(r"\S+")
+
+
+def known_places(folder: Path) -> list[Entry]:
+    """Real entries with an Arabic name of one word, those that news names most first; kept in a file."""
+    kept = folder / "places.pickle"
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(choose_places()))
+    places: list[Entry] = pickle.loads(kept.read_bytes())
+    return places
+
+
+def choose_places() -> list[Entry]:
+    """Out of the real gazetteer, which is large: not in the process that is measured."""
+    from geo import gazetteer
+
+    known = gazetteer.load(load())
+    found = {entry.name_ar: entry for entry in map(known.entry, range(len(known))) if _is_word(entry.name_ar)}
+    return sorted(found.values(), key=lambda entry: (-entry.prominence, entry.place_id))[:KNOWN_PLACES]
+
+
+def _is_word(name: str) -> bool:
+    return len(name) > 3 and name.isalpha() and name_key(name) == name_key(name).split(" ")[0]
+
+
+def write_corpus(path: Path, count: int) -> None:
+    """`count` articles as JSON lines, the same for the same count."""
+    import wordfreq
+
+    random = np.random.default_rng(count)
+    names = [entry.name_ar for entry in known_places(path.parent)]
+    words = [word for word in wordfreq.top_n_list("ar", 60_000) if word not in set(names)]
+    shares = 1 / np.arange(1, len(words) + 1) ** 0.95
+    cumulated = np.cumsum(shares / shares.sum())
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            text = [words[i] for i in np.searchsorted(cumulated, random.random(WORDS - PLACES))]
+            for rank in np.minimum(random.zipf(1.3, PLACES) - 1, len(names) - 1):
+                text.insert(int(random.integers(len(text))), names[rank])
+            article = {
+                "id": f"{number:016x}",
+                "text": " ".join(text),
+                "title": " ".join(text[:8]),
+                "source": f"مصدر {min(random.zipf(1.4), SOURCES)}",
+                "published": (FIRST_DAY + timedelta(int(random.integers(DAYS)))).isoformat(),
+            }
+            file.write(json.dumps(article, ensure_ascii=False) + "\n")
+
+
+def articles(path: Path) -> Iterator[Article]:
+    """The articles of the corpus, one by one."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield Article(article_id=row.pop("id"), **row)
+
+
+@dataclass(frozen=True)
+class KnownPlaces:
+    """A geoparser that looks each word up in the list the corpus was made from."""
+
+    folder: Path
+
+    def __call__(self) -> Geoparse:
+        """The lookup; one place in ten lends its name only."""
+        entries = {entry.name_ar: entry for entry in known_places(self.folder)}
+
+        def geoparse(article: Article) -> list[Resolution]:
+            return [
+                Resolution(
+                    mention=Mention(
+                        start=word.start(),
+                        end=word.end(),
+                        surface=word[0],
+                        kind=Kind.ASSOCIATIVE if word.start() % 10 == 0 else Kind.LITERAL,
+                        rule="name",
+                    ),
+                    entry=entries[word[0]],
+                    confidence=0.9,
+                    rule="prominence",
+                )
+                for word in _TOKEN.finditer(article.text)
+                if word[0] in entries
+            ]
+
+        return geoparse
+
+
+def measure(count: int, real: bool, folder: Path, workers: int) -> None:
+    """All figures for one size."""
+    settings = load()
+    corpus, store = folder / f"{count}.jsonl", folder / f"{count}.atlas"
+    if not corpus.exists():
+        maker = multiprocessing.Process(target=write_corpus, args=(corpus, count))
+        maker.start()
+        maker.join()
+
+    def run() -> float:
+        started = time.perf_counter()
+        runner = Processes(load=FromSettings(settings) if real else KnownPlaces(folder), workers=workers)
+        ingest_items(articles(corpus), store, runner=runner, recipe=plugins.recipe(settings))
+        return time.perf_counter() - started
+
+    seconds = run()
+    own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    again = run()
+    print(f"\n{count} articles, {'geoparsed' if real else 'places known'}, {workers} workers")
+    say("articles a second, end to end", f"{count / seconds:.0f}")
+    say("the same again, nothing changed", f"{count / again:.0f} a second, {seconds / again:.0f} times as fast")
+    say("memory at the peak, GB", f"{own + workers * child:.2f} (writer {own:.2f}, each worker {child:.2f})")
+    say("on disk, MB", f"{sum(file.stat().st_size for file in store.rglob('*') if file.is_file()) / 1e6:.0f}")
+    ask(store)
+
+
+def ask(store: Path) -> None:
+    """How long each question takes."""
+    opened = best(lambda: Atlas.open(store))
+    say("open the atlas", f"{opened:.0f} ms")
+    atlas = Atlas.open(store)
+    counts = atlas.place_counts()
+    summary = atlas.summary()
+    say("articles, mentions, places", f"{summary.articles}, {summary.mentions}, {summary.places}")
+    top, middle = counts[0].entry.place_id, counts[len(counts) // 10].entry.place_id
+    narrow = Filters(since=date(2014, 3, 10), until=date(2017, 8, 20), sources=("مصدر 1", "مصدر 3"))
+    wide = Filters(since=date(2012, 1, 10))
+
+    def page(place_id: str, filters: Filters) -> object:
+        mentions = atlas.mentions(place_id=place_id, kind=Kind.LITERAL, filters=filters, newest_first=True, limit=50)
+        return atlas.articles({mention.article_id for mention in mentions})
+
+    questions: list[tuple[str, Callable[[], object]]] = [
+        ("places with counts", atlas.place_counts),
+        ("  by date, source and kind", lambda: atlas.place_counts(Kind.LITERAL, filters=narrow)),
+        ("  by a date only", lambda: atlas.place_counts(Kind.LITERAL, filters=wide)),
+        ("first page of the first place", lambda: page(top, Filters())),
+        ("  by date and source", lambda: page(top, narrow)),
+        ("first page of a usual place", lambda: page(middle, Filters())),
+        ("named together with the first place", lambda: atlas.named_together(top)),
+        ("  with a usual place", lambda: atlas.named_together(middle)),
+        ("search: the commonest word", lambda: atlas.search("في")),
+        ("search: a rare word", lambda: atlas.search(counts[-1].entry.name_ar)),
+        ("search: a phrase of common words", lambda: atlas.search("من في")),
+        ("search: a phrase of three", lambda: atlas.search(f"في {counts[0].entry.name_ar} من")),
+        ("summary", atlas.summary),
+    ]
+    for label, question in questions:
+        say(label, f"{best(question):.0f} ms")
+
+
+def best(action: Callable[[], object], times: int = 5) -> float:
+    """The shortest of several runs, in milliseconds."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - started)
+    return 1000 * min(seconds)
+
+
+def say(label: str, figure: str) -> None:
+    """One line."""
+    print(f"  {label:40}{figure}", flush=True)
+
+
+def main() -> None:
+    """Each size in a process of its own, so that its memory is its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", metavar="SIZE")
+    parser.add_argument("--full", action="store_true", help="a million as well")
+    parser.add_argument("--geoparse", action="store_true", help="find the places with the real geoparser")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--folder", type=Path, help="keep corpus and atlas here")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        measure(asked.sizes[0], asked.geoparse, asked.folder, asked.workers)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.folder or Path(temporary)
+        for size in asked.sizes or (*SIZES, *((FULL,) if asked.full else ())):
+            command = [sys.executable, __file__, str(size), "--one", "--folder", str(folder)]
+            command += ["--workers", str(asked.workers), *(["--geoparse"] if asked.geoparse else [])]
+            subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""DuckDB, locked in: it reads the atlas folder and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+MEMORY = "512MB"
+"""What a question may hold in memory; more goes to disk below the atlas folder (a sort of 10 million mentions)."""
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that can read below `folder`, and neither other files, the network nor extensions.
+
+    Starting one takes 20 ms, the better part of opening an atlas.
+    """
+    offline: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder.absolute() / "spill"),
+    }
+    connection = duckdb.connect(":memory:", config=offline)
+    # A data file never changes. At 100,000 articles reading the footers anew took 40 of 60 ms.
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET allowed_directories = $folders", {"folders": [f"{folder.absolute()}/"]})
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+    return connection

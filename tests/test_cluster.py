@@ -1,0 +1,124 @@
+"""A real Dask scheduler and two workers, each a process."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import crash_writer
+import pytest
+from loaders import Load, geoparse_slowly
+from tables import same_rows
+
+from geo import ingest as ingest_module
+from geo.cluster import Cluster
+from geo.errors import WorkerError
+from geo.ingest import ingest_items
+from geo.parallel import FromSettings, InProcess
+from geo.settings import Settings
+
+distributed = pytest.importorskip("distributed", reason="dask is not installed: pip install '.[cluster]'")
+
+ARTICLES = crash_writer.corpus(1, count=60)
+
+
+class DaskProcesses:
+    """A scheduler and its workers, on ports of this machine that were free."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        here = Path(__file__).parent
+        self._env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), str(here)])}
+        self._folder = folder
+        self._logs = folder / "scheduler.log"
+        command = ["distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1"]
+        self.all = [self._start(command, self._logs)]
+        self.address = self._address()
+        self.workers = [self.start_worker(number) for number in range(workers)]
+
+    def start_worker(self, number: int) -> subprocess.Popen[bytes]:
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder)]
+        command = ["distributed.cli.dask_worker", self.address, *options]
+        self.all.append(self._start(command, self._folder / f"worker{number}.log"))
+        return self.all[-1]
+
+    def wait_for(self, workers: int) -> None:
+        with distributed.Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+
+    def close(self) -> None:
+        for process in reversed(self.all):
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, module: list[str], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("wb") as out:
+            return subprocess.Popen([sys.executable, "-m", *module], stdout=out, stderr=out, env=self._env)
+
+    def _address(self) -> str:
+        for _ in range(600):
+            if found := re.search(r"tcp://127\.0\.0\.1:\d+", self._logs.read_text(encoding="utf-8")):
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(self._logs.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory) -> Iterator[DaskProcesses]:
+    processes = DaskProcesses(tmp_path_factory.mktemp("dask"), workers=2)
+    processes.wait_for(2)
+    yield processes
+    processes.close()
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch):
+    monkeypatch.setattr(ingest_module, "BATCH_ARTICLES", 3)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Path:
+    """The atlas that one process makes."""
+    store = tmp_path_factory.mktemp("alone")
+    ingest_items(ARTICLES, store, runner=InProcess(Load()()), recipe="r1")
+    return store
+
+
+def test_two_workers_write_the_tables_that_one_process_writes(tmp_path, dask, alone):
+    ingest_items(ARTICLES, tmp_path, runner=Cluster(load=Load(), address=dask.address), recipe="r1")
+    assert same_rows(tmp_path, alone)
+
+
+def test_a_worker_of_another_version_is_refused(tmp_path, dask):
+    runner = Cluster(load=FromSettings(Settings()), address=dask.address)
+    with pytest.raises(WorkerError, match="install the same version"):
+        ingest_items(ARTICLES, tmp_path, runner=runner, recipe="of another version")
+
+
+def test_no_scheduler_at_the_address_is_an_error_with_a_remedy(tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.cluster.CONNECT_S", 0.5)
+    with pytest.raises(WorkerError, match="dask scheduler"):
+        ingest_items(ARTICLES, tmp_path, runner=Cluster(load=Load(), address="tcp://127.0.0.1:9"), recipe="r1")
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, dask, alone):
+    seen = 0
+
+    def progress(_read: int, _path: str) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == 30:
+            dask.workers[1].send_signal(signal.SIGKILL)
+
+    runner = Cluster(load=Load(geoparse_slowly), address=dask.address)
+    ingest_items(ARTICLES, tmp_path, runner=runner, recipe="r1", progress=progress)
+    assert same_rows(tmp_path, alone)
