@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,6 +93,7 @@ SELECT count(*) FROM (
 """
 _READING_ORDER = 'm.article_id, m."start", m."end"'
 
+NOTHING: Mapping[str, pa.Table] = {}
 _REMEMBERED = 100_000
 """Articles whose number is kept in mind: those whose mentions were just asked for."""
 
@@ -211,8 +212,7 @@ class Atlas:
             limit=f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else "",
         )
         rows = self._rows(query, "mentions", **values)
-        self._remember((row[1], row[0]) for row in rows)
-        return [_stored_mention(row[1:]) for row in rows]
+        return stored_mentions(self, rows)
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles by id; an id the atlas does not hold is left out."""
@@ -248,7 +248,7 @@ class Atlas:
             return Found(articles=0, article_ids=[])
         query, values = _search(asked, filters)
         rows = self._rows(query, "articles", "words", **values, limit=limit, offset=offset)
-        self._remember((row[0], row[1]) for row in rows if row[0] is not None)
+        self.remember((row[0], row[1]) for row in rows if row[0] is not None)
         return Found(articles=rows[0][2] if rows else 0, article_ids=[row[0] for row in rows if row[0] is not None])
 
     def set_aside(self) -> list[SetAside]:
@@ -296,6 +296,10 @@ class Atlas:
         """Every place that some mention points to, of whatever kind."""
         return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
+    def entries(self) -> Mapping[str, Entry]:
+        """Every place by id."""
+        return self._entries()
+
     def close(self) -> None:
         """Free the connection; the atlas cannot be asked any more."""
         self._connection.close()
@@ -325,22 +329,43 @@ class Atlas:
         unknown = [article_id for article_id in ids if article_id not in known]
         if unknown:
             looked_up = dict(self._rows(_NUMBERS, "articles", ids=unknown))
-            self._remember(looked_up.items())
+            self.remember(looked_up.items())
             known |= looked_up
         return known
 
-    def _remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+    def remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+        """Keep the numbers of articles that were just met: they are asked for next."""
         if len(self._numbers) > _REMEMBERED:
             self._numbers = {}
         self._numbers.update(numbers)
 
-    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        """Rows of a query over the tables in `used`; none if one is empty: there are no places without mentions."""
+    def ask(
+        self,
+        query: str,
+        used: Iterable[str],
+        parameters: Mapping[str, Any],
+        given: Mapping[str, pa.Table] = NOTHING,
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query over the tables in `used` and those that are `given`; for the modules of this folder.
+
+        None if a table is empty: there are no places without mentions.
+        """
         files = {table: self.files_of(table) for table in used}
         if not all(files.values()):
             return []
         with tables.reading(self.folder), self._connection.cursor() as cursor:
+            for name, table in given.items():
+                cursor.register(name, table)
             return cursor.execute(query, {**files, **parameters}).fetchall()
+
+    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self.ask(query, used, parameters)
+
+
+def stored_mentions(atlas: Atlas, rows: list[tuple[Any, ...]]) -> list[StoredMention]:
+    """Rows of an article's number and the columns of a mention, as records; the numbers are remembered."""
+    atlas.remember((row[1], row[0]) for row in rows)
+    return [_stored_mention(row[1:]) for row in rows]
 
 
 def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
