@@ -1,4 +1,4 @@
-"""The page: open the atlas of the corpus, then masthead, map and reading panel."""
+"""The page: open the atlas of the corpus, then masthead and desk."""
 
 from __future__ import annotations
 
@@ -13,32 +13,36 @@ from geo.views.words import Words, words_for
 
 
 def main() -> None:
-    words = words_for(address.language())
-    st.set_page_config(page_title=words.texts.title, layout="wide")
+    asked = address.current()
+    words = words_for(address.language(), st.context.locale or "", arabic_digits=asked.digits == "arab")
+    st.set_page_config(page_title=words["title"], layout="wide")
     style.apply(words.direction)
     settings = geo_settings.load()
-    atlas = atlas_or_reason(settings, words)
-    if atlas is None:
+    opened = atlas_or_reason(settings, words)
+    if opened is None:
         return
-    summary = atlas.summary()
-    line = words.line.format(articles=words.count(words.articles, summary.articles)) if summary.articles else ""
+    atlas, notice = opened
+    articles = atlas.summary().articles
+    line = words.say("line", articles=words.count("articles", articles)) if articles else ""
     with st.container(key="head"):
         panel.masthead(words, line, notices.set_aside_data(atlas.set_aside()))
-    if summary.articles:
-        desk.desk(atlas, settings, words)
+    if articles:
+        desk.desk(atlas, settings, words, notice)
+    elif settings.read_only:
+        st.info(words.say("empty_atlas", folder=notices.as_text(atlas.folder)))
     else:
-        st.info(words.empty_corpus.format(folder=notices.as_text(settings.corpus)))
+        st.info(words.say("empty_corpus", folder=notices.as_text(settings.corpus)))
 
 
-def atlas_or_reason(settings: Settings, words: Words) -> Atlas | None:
-    """The atlas; or None, with a sentence on the page that says what is wrong and what to do."""
-    if not settings.corpus.is_dir():
-        st.error(words.no_corpus.format(folder=notices.as_text(settings.corpus)))
+def atlas_or_reason(settings: Settings, words: Words) -> tuple[Atlas, str | None] | None:
+    """The atlas and a notice to go with it; or None, with a sentence on the page that says what to do."""
+    if not settings.read_only and not settings.corpus.is_dir():
+        st.error(words.say("no_corpus", folder=notices.as_text(settings.corpus)))
         return None
     try:
         return opening.open_atlas(settings, words)
     except GeoError as error:
-        st.error(f"{words.broken} {notices.as_text(error)}")
+        st.error(f"{words['broken']} {notices.as_text(error)}")
         return None
 
 

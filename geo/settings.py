@@ -52,6 +52,14 @@ class Settings:
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 
+    tiles: str = ""
+    """Address of online tiles with ``{z}``, ``{x}``, ``{y}`` (``ARTICLE_ATLAS_TILES``), shown when the reader switches
+    them on; empty = the map never asks another machine."""
+    tiles_credit: str = ""
+    """Whom the tiles are by: shown on the map (``ARTICLE_ATLAS_TILES_CREDIT``)."""
+    read_only: bool = False
+    """Whether the dashboard shows the store as it is: one was set, and no corpus. Else the store follows the corpus."""
+
     def store_of(self, *corpus: Path) -> Path:
         """The atlas folder for `corpus`: the one that was set, else one named after the paths of what is in it."""
         if self.store is not None:
@@ -74,4 +82,10 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         for name in ("corpus", "store", "cache", "model")
         if env.get(prefix + name.upper())
     }
-    return Settings(**paths, recognizer=env.get(prefix + "RECOGNIZER") or RULES)  # type: ignore[arg-type]
+    return Settings(
+        **paths,  # type: ignore[arg-type]
+        recognizer=env.get(prefix + "RECOGNIZER") or RULES,
+        tiles=env.get(prefix + "TILES", ""),
+        tiles_credit=env.get(prefix + "TILES_CREDIT", ""),
+        read_only="store" in paths and "corpus" not in paths,
+    )

@@ -9,6 +9,7 @@ import pytest
 from places import MOSUL
 from streamlit.testing.v1 import AppTest
 
+from geo.store import Atlas
 from geo.views import words
 
 TEXT = "وصل إلى الموصل.\n\nثم مضى من الموصل إلى ليبيا."
@@ -60,7 +61,69 @@ def test_the_page_opens_on_the_place_in_the_address(page, corpus):
 
 def test_an_unknown_place_is_said_so(page, corpus):
     shown = panel_of(page(corpus, lang="en", place="nowhere"))
-    assert (shown["view"], shown["notice"]) == ("places", words.ENGLISH.unknown_place)
+    assert (shown["view"], shown["notice"]) == ("places", words.ENGLISH["unknown_place"])
+
+
+def test_the_filters_narrow_everything_on_the_page(page, corpus):
+    app = page(corpus, lang="en", q="Mosul", level="country")
+    assert [row["name"] for row in panel_of(app)["places"]] == ["Libya"]
+    bar = next(data for data in map(data_of, app.get("bidi_component")) if "chips" in data)
+    assert bar["totals"] == "1 mention in 1 article, 1 place"
+    assert [chip["label"] for chip in bar["chips"]] == ["Kind of place: country", "Text: Mosul"]
+
+
+def test_an_empty_result_says_which_filter_is_the_reason(page, corpus):
+    shown = panel_of(page(corpus, lang="en", since="2020-01-01", level="city"))
+    assert shown["places"] == []
+    assert [offer["text"] for offer in shown["empty"]["offers"]] == [
+        "Without “Published: from 1 January 2020”: 2 mentions"
+    ]
+
+
+def test_no_filter_alone_may_be_the_reason(page, corpus):
+    shown = panel_of(page(corpus, lang="en", place=MOSUL.place_id, since="2020-01-01", level="sea"))
+    assert "sea" in shown["notice"]
+    shown = panel_of(page(corpus, lang="en", place=MOSUL.place_id, since="2020-01-01", level="natural"))
+    assert shown["none"] == "Mosul is not named under these filters."
+    assert [offer["text"] for offer in shown["empty"]["offers"]] == [
+        "No filter alone is the reason; without all of them: 2 mentions"
+    ]
+
+
+def test_a_page_after_the_last_one_is_the_last_one(page, corpus):
+    shown = panel_of(page(corpus, lang="en", place=MOSUL.place_id, page="99"))
+    assert len(shown["groups"]) == 1
+
+
+def test_two_places_side_by_side(page, corpus):
+    shown = panel_of(page(corpus, lang="en", place=MOSUL.place_id, tab="compare", other="cldr:LY"))["compare"]
+    assert [side["name"] for side in shown["sides"]] == ["Mosul", "Libya"]
+    assert shown["shared"] == "1 article"
+
+
+def test_places_named_together_are_lines_on_the_map(page, corpus):
+    shown = panel_of(page(corpus, lang="en", place=MOSUL.place_id, tab="together"))
+    assert [(row["name"], row["sentences"], row["articles"]) for row in shown["together"]["rows"]] == [
+        ("Libya", "1", "1")
+    ]
+    assert len(shown["scene"]["lines"]) == 1
+
+
+def test_a_store_without_a_corpus_is_shown_as_it_is(page, corpus, monkeypatch, tmp_path):
+    page(corpus)
+    monkeypatch.delenv("ARTICLE_ATLAS_CORPUS")
+    app = AppTest.from_file("../dashboard.py", default_timeout=120)
+    app.query_params["lang"] = "en"
+    assert {row["name"] for row in panel_of(app.run())["places"]} == {"Mosul", "Libya"}
+    assert Atlas.open(tmp_path / "atlas").run == 1
+
+
+def test_a_folder_that_is_no_atlas_is_named_with_a_remedy(monkeypatch, tmp_path):
+    monkeypatch.delenv("ARTICLE_ATLAS_CORPUS", raising=False)
+    monkeypatch.setenv("ARTICLE_ATLAS_STORE", str(tmp_path))
+    app = AppTest.from_file("../dashboard.py", default_timeout=120).run()
+    assert not app.exception
+    assert "geo ingest" in app.error[0].value.replace("\\", "")
 
 
 def test_a_missing_folder_is_named_with_a_remedy(page, tmp_path):

@@ -23,16 +23,6 @@ from geo.settings import ROOT
 START_S = 60
 MAP_FRAME = 'iframe[title="streamlit_folium.st_folium"]'
 LOCAL_HOSTS = {"localhost", "127.0.0.1"}
-FIND_PLACE = """name => {
-  let found = null;
-  map.eachLayer(({feature}) => {
-    if (!feature || feature.properties.selected) return;
-    if (feature.properties.title !== name && feature.properties.other !== name) return;
-    const [lng, lat] = feature.geometry.coordinates;
-    found = map.latLngToContainerPoint([lat, lng]);
-  });
-  return found && [found.x, found.y];
-}"""
 
 
 def chromium() -> str | None:
@@ -48,11 +38,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(corpus: Path, store: Path, **environ: str) -> Iterator[str]:
-    """The dashboard on a folder of articles, with more environment; gives its address once it answers."""
+def served(corpus: Path | None, store: Path, **environ: str) -> Iterator[str]:
+    """The dashboard on a folder of articles, or on a store as it is; gives its address once it answers."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, **environ, "ARTICLE_ATLAS_CORPUS": str(corpus), "ARTICLE_ATLAS_STORE": str(store)}
+    environment = {**os.environ, **environ, "ARTICLE_ATLAS_STORE": str(store)}
+    environment.pop("ARTICLE_ATLAS_CORPUS", None)
+    if corpus:
+        environment["ARTICLE_ATLAS_CORPUS"] = str(corpus)
     command = [
         sys.executable,
         "-m",
@@ -132,7 +125,7 @@ class Sight:
 
     def point_of(self, name: str) -> tuple[float, float]:
         """Where a place stands on the page, in pixels."""
-        position = self.map_frame.evaluate(FIND_PLACE, name)
+        position = self.map_frame.evaluate("name => atlas.find(map, name)", name)
         box = self.page.locator(MAP_FRAME).bounding_box()
         assert position, f"{name} is not on the map"
         assert box
