@@ -144,8 +144,8 @@ def rows(counts: Iterable[PlaceCount], outlines: Collection[str], look: Look) ->
     """The places as the map draws them, most mentioned first."""
     counts = sorted(counts, key=lambda count: -count.mentions)
     sorted_in = levels(counts, outlines)
-    darkest = max((count.mentions for count in sorted_in.countries), default=1)
-    return [row(count, outlines, look, most=sorted_in.most, darkest=darkest) for count in counts]
+    most, darkest = sorted_in.most, max((count.mentions for count in sorted_in.countries), default=1)
+    return [row(count, outlines, look, most=most, darkest=darkest) for count in counts]
 
 
 def row(count: PlaceCount, outlines: Collection[str], look: Look, *, most: int = 1, darkest: int = 1) -> Row:

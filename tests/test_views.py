@@ -19,7 +19,21 @@ from geo.levels import Level
 from geo.records import Kind, PlaceCount, SetAside, StoredMention
 from geo.settings import ROOT
 from geo.store.narrowed import Days
-from geo.views import address, arabic, english, excerpts, filters, kinds, notices, places, reader, timeline, words
+from geo.views import (
+    address,
+    arabic,
+    english,
+    excerpts,
+    filters,
+    kinds,
+    notices,
+    panel,
+    places,
+    reader,
+    style,
+    timeline,
+    words,
+)  # fmt: skip
 
 TEXT = "وصل إلى الموصل.\n\nثم مضى من الموصل إلى ليبيا وأطلنطس."
 ENTRIES = {entry.place_id: entry for entry in (MOSUL, LIBYA)}
@@ -190,6 +204,15 @@ def test_both_languages_have_every_text():
 def test_both_languages_leave_the_same_blanks(key):
     blanks = [sorted(re.findall(r"{\w+}", texts[key])) for texts in (english.TEXTS, arabic.TEXTS)]
     assert blanks[0] == blanks[1]
+
+
+@pytest.mark.parametrize("component", panel._SAID)
+def test_a_component_gets_the_texts_it_asks_for(component):
+    script = (style.BROWSER / f"{component}.js").read_text(encoding="utf-8")
+    asked = set(re.findall(r"words\.(\w+)", script)) | {
+        key for start in re.findall(r"words\[`(\w+?)\$", script) for key in english.TEXTS if key.startswith(start)
+    }
+    assert asked <= set(panel._SAID[component].split()) <= english.TEXTS.keys()
 
 
 def test_every_kind_of_the_kept_gazetteer_has_a_name():

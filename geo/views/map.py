@@ -75,17 +75,26 @@ def rows_sent(narrowed: Narrowed, everything: Narrowed, arabic: bool) -> tuple[s
     return maps.script_literal(rows), maps.opening_view(everything.place_counts, outlines)
 
 
+@st.cache_data(show_spinner=False, max_entries=32, hash_funcs={Narrowed: Narrowed.key})
+def most_of(narrowed: Narrowed) -> int:
+    """Mentions of the place that has the largest circle."""
+    return maps.levels(narrowed.place_counts, outline_codes()).most
+
+
 def scene(
     narrowed: Narrowed, selected: PlaceCount | None, second: PlaceCount | None, lines: list[list[float]], words: Words
 ) -> Mapping[str, Any]:
     """What the map draws over its places for a click: the panel hands it over (`browser/panel.js`)."""
-    outlines, look = outline_codes(), maps.Look(arabic=words.arabic)
-    most = maps.levels(narrowed.place_counts, outlines).most
+    return {
+        "selected": row_of(narrowed, selected, words) if selected else None,
+        "second": row_of(narrowed, second, words) if second else None,
+        "lines": lines,
+    }
 
-    def row(count: PlaceCount | None) -> maps.Row | None:
-        return None if count is None else maps.row(count, outlines, look, most=most)
 
-    return {"selected": row(selected), "second": row(second), "lines": lines}
+def row_of(narrowed: Narrowed, count: PlaceCount, words: Words) -> maps.Row:
+    """One place as the map of the selection draws it."""
+    return maps.row(count, outline_codes(), maps.Look(arabic=words.arabic), most=most_of(narrowed))
 
 
 def _words(settings: Settings, words: Words) -> Mapping[str, Any]:

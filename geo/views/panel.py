@@ -35,6 +35,22 @@ _TIMELINE = _component("timeline")
 _PANEL = _component("panel")
 
 
+_SAID = {
+    "masthead": "title switch digits",
+    "filters": (
+        "filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
+        "find_in more_values"
+    ),
+    "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
+    "panel": (
+        "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
+        "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
+        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at"
+    ),
+}
+"""The texts that each component needs; what is sent with every click is kept small."""
+
+
 def asked() -> Address:
     """What the address asks for, and what is being typed: the browser writes that into the address by itself."""
     typed = st.session_state.get(_TYPED)
@@ -45,24 +61,24 @@ def asked() -> Address:
 
 def masthead(words: Words, line: str, set_aside: list[dict[str, str]]) -> None:
     """Title, one line on what one sees, the files that need a look, the other language, the other digits."""
-    texts = words.for_browser(set_aside=words.count("files", len(set_aside)))
-    data = {"words": texts, "line": line, "set_aside": set_aside, "other_lang": words.other_lang}
+    files = words.count("files", len(set_aside))
+    data = {"line": line, "files": files, "set_aside": set_aside, "other_lang": words.other_lang}
     _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
 def filters(words: Words, data: Mapping[str, Any]) -> None:
     """The search over the texts, the filters that are on, and the form for more."""
-    _mount(_FILTERS, "filters", words, {"words": words.for_browser(), **data})
+    _mount(_FILTERS, "filters", words, data)
 
 
 def timeline(words: Words, data: Mapping[str, Any]) -> None:
     """Mentions over time."""
-    _mount(_TIMELINE, "timeline", words, {"words": words.for_browser(), **data})
+    _mount(_TIMELINE, "timeline", words, data)
 
 
 def panel(words: Words, sight: Mapping[str, Any]) -> None:
     """The reading panel on a sight made by `desk`."""
-    _mount(_PANEL, "panel", words, {"words": words.for_browser(), **sight})
+    _mount(_PANEL, "panel", words, sight)
 
 
 def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> None:
@@ -77,9 +93,10 @@ def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> N
         if isinstance(typed, str):
             st.session_state[_TYPED] = (typed[:200], _parameters())
 
-    component(
-        key=key, data={**data, "lang": words.lang, "dir": words.direction}, on_go_change=on_go, on_find_change=on_find
-    )
+    said = {name: words[name] for name in _SAID[key].split()}
+    digits = "arab" if words.arabic_digits else "latn"
+    language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
+    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find)
 
 
 def _parameters() -> dict[str, list[str]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from geo import maps
 from geo.focus import focus
 from geo.records import Article, Entry, StoredMention
 from geo.store.narrowed import Narrowed
 from geo.views.excerpts import article_head
-from geo.views.map import outline_codes
+from geo.views.map import row_of
 from geo.views.places import symbol
 from geo.views.words import Words
 
@@ -40,8 +39,6 @@ def article_places(
 ) -> list[dict[str, Any]]:
     """The places of the article in the order of their first mention, what it is about told apart; a map row of each."""
     main = focus(mentions, article.title, len(article.text))
-    look = maps.Look(arabic=words.arabic)
-    most = maps.levels(narrowed.place_counts, outline_codes()).most
     found = []
     for place_id in dict.fromkeys(mention.place_id for mention in mentions if mention.place_id):
         count = narrowed.count_of(place_id)
@@ -58,7 +55,7 @@ def article_places(
                 "at": mine[0],
                 "focus": place_id in main,
                 "all": words.say("to_place", name=words.name(count.entry)),
-                "row": maps.row(count, outline_codes(), look, most=most),
+                "row": row_of(narrowed, count, words),
             }
         )
     return found

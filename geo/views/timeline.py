@@ -103,27 +103,15 @@ def timeline_data(
         "title": words.say("timeline_of", name=name) if name else words["timeline"],
         "by": words.say("bucket_years", n=words.number(step)) if step > 1 else words[f"bucket_{bucket}"],
         "name": name,
+        "comma": words.comma,
         "bars": [
-            {
-                "since": bar.first.isoformat(),
-                "until": bar.last.isoformat(),
-                "here": bar.here,
-                "all": bar.all,
-                "tick": _tick(bar.first, bucket, words) if at in ticks else "",
-                "said": f"{_span(bar, bucket, step, words)}: {_said(bar, name, words)}",
-            }
-            for at, bar in enumerate(made)
+            [bar.first.isoformat(), bar.last.isoformat(), bar.here, bar.all, _span(bar, bucket, step, words)]
+            for bar in made
         ],
+        "ticks": {at: _tick(made[at].first, bucket, words) for at in ticks},
         "undated": words.say("undated", mentions=words.count("mentions", undated)) if undated else "",
         "narrowed": narrowing.since is not None or narrowing.until is not None,
     }
-
-
-def _said(bar: Bar, name: str | None, words: Words) -> str:
-    if name is None:
-        return words.count("mentions", bar.all)
-    others = f"{words['others']} {words.number(bar.all - bar.here)}"
-    return f"{name} {words.number(bar.here)}{words.comma}{others}"
 
 
 def _tick(day: date, bucket: str, words: Words) -> str:

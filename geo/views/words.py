@@ -145,10 +145,6 @@ class Words:
         text = format_date(day, pattern, locale=self.locale)
         return text.translate(ARABIC_DIGITS) if self.arabic_digits else text
 
-    def for_browser(self, **filled: str) -> dict[str, str]:
-        """All texts, and more that were filled in."""
-        return {**self.texts, "digit_sample": self.number(0), **filled}
-
 
 ENGLISH = Words(lang="en", texts=english.TEXTS, forms=english.FORMS, locale="en_GB")
 ARABIC = Words(lang="ar", texts=arabic.TEXTS, forms=arabic.FORMS, locale="ar")

@@ -89,6 +89,8 @@ class Sight:
     """Requests to other machines; they were refused."""
     faults: list[str] = field(default_factory=list)
     """Console errors, uncaught errors, dialogs, failed requests."""
+    received: int = 0
+    """Bytes that the server sent over its socket."""
 
     def open(self, query: str = "") -> Sight:
         """Load the page and wait until map and panel are there; the first time the gazetteer is compiled (20 s)."""
@@ -123,6 +125,10 @@ class Sight:
         found: list[float] = self.map_frame.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]")
         return found
 
+    def shown_on_map(self) -> int:
+        """How many places the map has."""
+        return int(self.map_frame.evaluate("map.getContainer().dataset.shown"))
+
     def point_of(self, name: str) -> tuple[float, float]:
         """Where a place stands on the page, in pixels."""
         position = self.map_frame.evaluate("name => atlas.find(map, name)", name)
@@ -154,7 +160,11 @@ def watch(context: BrowserContext, address: str) -> Sight:
         else:
             route.continue_()
 
+    def count(payload: str | bytes) -> None:
+        sight.received += len(payload)
+
     context.route("**/*", refuse)
+    page.on("websocket", lambda socket: socket.on("framereceived", count))
     page.on("console", lambda message: message.type == "error" and sight.faults.append(message.text))
     page.on("pageerror", lambda error: sight.faults.append(str(error)))
     page.on("dialog", lambda dialog: (sight.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))

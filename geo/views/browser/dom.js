@@ -52,6 +52,11 @@ function name(tag, text) {
   return h(tag, { class: "name", dir: "auto" }, text);
 }
 
+/** The bars of a timeline, as Python sent them. */
+function barsOf({ bars }) {
+  return bars.map(([since, until, here, all, span]) => ({ since, until, here, all, span }));
+}
+
 /** Bars of mentions over time: the place's own in front of those of all, each to its own height; with `scale` only its
  * own, to that height. Time runs with the script, as the text does. */
 function chart(bars, direction, height, scale) {

@@ -118,7 +118,7 @@ function several({ data, words, memory, go }, { name: field, label, chosen, offe
     const left = rest.length - SHOWN;
     list.replaceChildren(
       ...values.map((value) => choice("checkbox", field, value, known.get(value)?.text ?? value, chosen.includes(value), () => flip(value), known.get(value)?.count)),
-      left > 0 ? h("p", { class: "quiet small" }, words.more_values.replace("{n}", new Intl.NumberFormat(data.lang, { numberingSystem: "latn" }).format(left))) : "",
+      left > 0 ? h("p", { class: "quiet small" }, words.more_values.replace("{n}", new Intl.NumberFormat(data.lang, { numberingSystem: data.digits }).format(left))) : "",
     );
   };
   const search = h("input", { type: "search", "aria-label": `${label}: ${words.find_in}`, placeholder: words.find_in, dir: "auto", "data-key": `${field} search` });

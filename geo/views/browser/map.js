@@ -257,6 +257,7 @@ window.atlas = (() => {
   }
 
   let legendControl = null;
+  let legendOpen = null; // as the reader left it
 
   function legend(map) {
     if (legendControl) legendControl.remove();
@@ -264,7 +265,8 @@ window.atlas = (() => {
     legendControl.onAdd = () => {
       const box = line("atlas-legend", "", "details");
       box.dir = look.dir;
-      box.open = map.getSize().x > 600;
+      box.open = legendOpen ?? map.getSize().x > 600;
+      box.addEventListener("toggle", () => (legendOpen = box.open));
       box.append(line("", look.legend, "summary"));
       const list = document.createElement("ul");
       for (const name of ["place", "area", "outline", "cluster", "selected"]) {
@@ -329,6 +331,7 @@ window.atlas = (() => {
       const taken = label(map, shown);
       faint(map, taken);
       numbers(map, shown);
+      map.getContainer().dataset.shown = rows.length;
     });
   }
 
@@ -428,7 +431,9 @@ window.atlas = (() => {
   /** How many places a symbol stands for besides its own, written in it. */
   function numbers(map, shown) {
     const view = map.getPixelBounds();
-    const clusters = shown.filter(({ covers, point }) => covers && view.contains(point));
+    const circles = shown.filter(({ row }) => row[SYMBOL] === PLACE);
+    const hidden = ({ row, point }) => row[SYMBOL] === AREA && circles.some((over) => over.point.distanceTo(point) < over.radius + 6);
+    const clusters = shown.filter((one) => one.covers && view.contains(one.point) && !hidden(one));
     const made = clusters.map(({ point, covers }) => {
       const element = line("atlas-number", `+${number(covers.length)}`);
       L.DomUtil.setPosition(element, point.subtract(map.getPixelOrigin()).round());
@@ -488,7 +493,13 @@ window.atlas = (() => {
     return null;
   }
 
-  return { basemap, find, show };
+  /** Names of the towns in view, most mentioned first. For the tests. */
+  function names(map) {
+    const here = [...drawn.values()].map(({ row }) => row).filter((row) => row[SYMBOL] === PLACE && map.getBounds().pad(-0.15).contains(at(row)));
+    return here.sort((a, b) => b[MENTIONS] - a[MENTIONS]).map((row) => row[TITLE]);
+  }
+
+  return { basemap, find, names, show };
 })();
 
 // A hand on the map, not the page, moves it: only then is the view worth keeping in the address.

@@ -13,7 +13,7 @@ export default function (component) {
   head.replaceChildren(
     h("h1", {}, words.title),
     h("p", { class: "line" }, data.line),
-    data.set_aside.length ? setAside(words, data.set_aside, open) : "",
+    data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
     h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
     link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang }, words.switch),
   );
@@ -23,11 +23,11 @@ function digits(go, text, value, on) {
   return h("button", { type: "button", "aria-pressed": String(Boolean(on)), click: () => go({ digits: value }) }, text);
 }
 
-function setAside(words, files, open) {
+function setAside(summary, files, open) {
   return h(
     "details",
     { open },
-    h("summary", {}, words.set_aside),
+    h("summary", {}, summary),
     h("ul", {}, files.map((file) => h("li", {}, h("code", { dir: "auto" }, file.path), h("span", { dir: "auto" }, file.reason), h("span", { dir: "auto" }, file.remedy)))),
   );
 }

@@ -249,7 +249,7 @@ function compare(page) {
   const { data, words, to } = page;
   if (!data.compare) return [h("p", { class: "quiet" }, words.compare_text), list(page, (other) => ({ other, find: null, page: null }))];
   const { title, sides, timelines, shared, more, articles } = data.compare;
-  const most = Math.max(1, ...timelines.flatMap(({ bars }) => bars.map((bar) => bar.here)));
+  const most = Math.max(1, ...timelines.flatMap((each) => barsOf(each).map((bar) => bar.here)));
   const side = (here, at) =>
     h(
       "section",
@@ -257,7 +257,7 @@ function compare(page) {
       h("h3", {}, to(toPlace(here.place_id), {}, name("span", here.name))),
       h("p", { class: "quiet small" }, here.facts),
       h("p", {}, h("b", {}, here.count)),
-      h("div", { class: "small-chart", role: "img", "aria-label": `${timelines[at].title}, ${timelines[at].by}` }, chart(timelines[at].bars, data.dir, 40, most)),
+      h("div", { class: "small-chart", role: "img", "aria-label": `${timelines[at].title}, ${timelines[at].by}` }, chart(barsOf(timelines[at]), data.dir, 40, most)),
       h("p", { class: "quiet small" }, timelines[at].by, timelines[at].undated ? `${data.dir === "rtl" ? "، " : ", "}${timelines[at].undated}` : ""),
     );
   return [
@@ -300,7 +300,7 @@ function article(page) {
 function walker({ data, words, memory, panel, send }, text) {
   const marks = text.paragraphs.flat().filter((piece) => typeof piece !== "string" && piece.place_id);
   const rows = new Map(data.places.map((one) => [one.place_id, one.row]));
-  const digits = new Intl.NumberFormat(data.lang, { numberingSystem: /[٠-٩]/.test(words.digit_sample) ? "arab" : "latn" });
+  const digits = new Intl.NumberFormat(data.lang, { numberingSystem: data.digits });
   let now = marks.findIndex(({ at }) => at === data.at);
   const where = h("span", { class: "quiet", role: "status" });
   const tell = () => {

@@ -1,10 +1,15 @@
 /* Mentions over time, in bars. Dragging over them, or two handles moved by keys, chooses a stretch: the date filter. */
 
 const HEIGHT = 60;
+const TICK_PX = 105; // room of the longest date under a bar
 
 export default function (component) {
   const { data, parentElement: root } = component;
-  const { words, bars } = data;
+  const { words } = data;
+  const bars = barsOf(data);
+  const numbers = new Intl.NumberFormat(data.lang, { numberingSystem: data.digits });
+  const sayBar = ({ span, here, all }) =>
+    data.name ? `${span}: ${data.name} ${numbers.format(here)}${data.comma}${words.others} ${numbers.format(all - here)}` : `${span}: ${numbers.format(all)}`;
   const box = root.querySelector(".timeline");
   const send = goer(component);
   const rightToLeft = data.dir === "rtl";
@@ -50,7 +55,7 @@ export default function (component) {
     handles[1].style.insetInlineStart = share(to + 1);
     [from, to].forEach((at, n) => {
       handles[n].setAttribute("aria-valuenow", at);
-      handles[n].setAttribute("aria-valuetext", bars[at].said);
+      handles[n].setAttribute("aria-valuetext", sayBar(bars[at]));
     });
   }
 
@@ -67,7 +72,7 @@ export default function (component) {
     event.preventDefault();
     if (which === "since") from = Math.min(to, Math.max(0, from + steps[event.key]));
     else to = Math.max(from, Math.min(bars.length - 1, to + steps[event.key]));
-    said.textContent = bars[which === "since" ? from : to].said;
+    said.textContent = sayBar(bars[which === "since" ? from : to]);
     show(true);
   }
 
@@ -84,7 +89,7 @@ export default function (component) {
   });
   plot.addEventListener("pointermove", (event) => {
     const here = at(event);
-    said.textContent = bars[here].said;
+    said.textContent = sayBar(bars[here]);
     if (began === null) return;
     [from, to] = [Math.min(began, here), Math.max(began, here)];
     show(true);
@@ -105,7 +110,9 @@ export default function (component) {
   plot.addEventListener("pointerleave", () => began === null && (said.textContent = words.timeline_hint));
 
   said.textContent = words.timeline_hint;
-  const ticks = h("div", { class: "ticks", "aria-hidden": "true" }, bars.flatMap((bar, n) => (bar.tick ? [tick(bar.tick, n, bars.length)] : [])));
+  const marked = Object.entries(data.ticks).map(([n, text]) => tick(text, Number(n), bars.length));
+  const sparse = Math.max(1, Math.ceil((marked.length * TICK_PX) / Math.max(1, box.clientWidth)));
+  const ticks = h("div", { class: "ticks", "aria-hidden": "true" }, marked.filter((_, n) => n % sparse === 0));
   box.replaceChildren(heading, plot, ticks, said);
   show(false);
 }
