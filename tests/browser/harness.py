@@ -129,6 +129,10 @@ class Sight:
         """How many places the map has."""
         return int(self.map_frame.evaluate("map.getContainer().dataset.shown"))
 
+    def expect_on_map(self, count: int) -> None:
+        """Wait until the map has so many places."""
+        self.map_frame.wait_for_function("n => map.getContainer().dataset.shown === String(n)", arg=count)
+
     def point_of(self, name: str) -> tuple[float, float]:
         """Where a place stands on the page, in pixels."""
         position = self.map_frame.evaluate("name => atlas.find(map, name)", name)

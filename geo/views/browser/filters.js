@@ -15,14 +15,33 @@ export default function (component) {
   const bench = { data, words: data.words, memory, go };
   busy(false);
   const typing = root.activeElement?.type === "search" && root.activeElement.dataset.key === "q" ? root.activeElement.value : null;
+  const held = root.activeElement?.dataset.key;
   const scrolled = bar.querySelector(".form")?.scrollTop;
   bar.lang = data.lang;
   bar.dir = data.dir;
   bar.replaceChildren(head(bench, typing), data.notice ? h("p", { class: "notice", role: "status" }, data.notice) : "", form(bench, bar));
-  const target = typing !== null ? '[data-key="q"]' : memory.focus;
+  const target = typing !== null ? key("q") : memory.focus || (held && key(held));
   if (target) bar.querySelector(target)?.focus({ preventScroll: true });
+  closeOutside(memory, bar);
   if (scrolled) bar.querySelector(".form").scrollTop = scrolled;
   memory.focus = null;
+}
+
+/** A press anywhere else closes the form; one on the map is only seen as the page losing the focus to its frame. */
+function closeOutside(memory, bar) {
+  const close = (event) => {
+    const inside = event.type === "blur" ? document.activeElement?.tagName !== "IFRAME" : event.composedPath().includes(bar);
+    if (!memory.open || inside) return;
+    memory.open = false;
+    bar.querySelector(".form").hidden = true;
+    bar.querySelector(key("more")).setAttribute("aria-expanded", "false");
+  };
+  const before = memory.close;
+  memory.close = close;
+  for (const kind of ["pointerdown", "blur"]) {
+    if (before) window.removeEventListener(kind, before);
+    window.addEventListener(kind, close);
+  }
 }
 
 function key(text) {
