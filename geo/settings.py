@@ -34,7 +34,8 @@ class Settings:
     """Length of an excerpt in characters: a median Arabic news sentence has 186, the longest seen 745."""
     max_file_bytes: int = 20_000_000
     """A larger file is set aside: an article of this size is a dump, not an article."""
-
+    encoding: str | None = None
+    """Of text files, tables of text, web pages (`ingest --encoding`); None = told from the bytes of each."""
     max_unpack_ratio: int = 250
     """Unpacked bytes for each packed one: real texts reach 20, deflate's bombs 1,029."""
     max_archive_files: int = 50_000
@@ -52,8 +53,16 @@ class Settings:
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 
+    @property
+    def usual_store(self) -> Path:
+        """The atlas that commands ask if none is named: the one that was set, else `.atlas` in the current folder."""
+        return self.store if self.store is not None else Path(".atlas")
+
     def store_of(self, *corpus: Path) -> Path:
-        """The atlas folder for `corpus`: the one that was set, else one named after the paths of what is in it."""
+        """The atlas folder of a page on `corpus`: the one that was set, else one named after the corpus.
+
+        A page mirrors its corpus. Were it to share `usual_store`, it would drop what commands had put there.
+        """
         if self.store is not None:
             return self.store
         resolved = "\n".join(str(path.resolve()) for path in corpus)
