@@ -12,6 +12,8 @@ RULES = "rules"
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
+_PACKED_DATA = Path(__file__).resolve().parent / "data"
+"""Where an installed Article Atlas has its data; in a checkout there is no such folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +24,9 @@ class Settings:
     """Folder of articles the dashboard opens with (``ARTICLE_ATLAS_CORPUS``)."""
     store: Path | None = None
     """Folder of the atlas tables (``ARTICLE_ATLAS_STORE``). None = one under `.atlas/` for each corpus folder."""
-    data: Path = ROOT / "data"
+    data: Path = _PACKED_DATA if _PACKED_DATA.is_dir() else ROOT / "data"
     """Hand-kept gazetteer and basemap."""
-    cache: Path = ROOT / ".cache"
+    cache: Path = Path.home() / ".cache" / "article-atlas" if _PACKED_DATA.is_dir() else ROOT / ".cache"
     """Compiled gazetteer; may be deleted at any time (``ARTICLE_ATLAS_CACHE``)."""
     recognizer: str = RULES
     """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
