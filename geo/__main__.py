@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"Article Atlas {geo.__version__}")
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for family in FAMILIES:
-        family.add(commands)
+        family.register(commands)
     return made
 
 

@@ -63,15 +63,15 @@ def excerpts_of(atlas: Atlas, place: str, *, limit: int | None = None) -> pd.Dat
 
     from geo.export.rows import COLUMNS, Selected
     from geo.settings import load
-    from geo.store.selection import Selection, newest_mentions, places_named
+    from geo.store.wanted import Wanted, newest_mentions, places_named
 
     ids = tuple(entry.place_id for entry in places_named(atlas, place))
     if not ids:
         raise QuestionError(
             f"{place}: the atlas in {atlas.folder} names no such place; it names those of place_counts()"
         )
-    selected = Selected.of(atlas, Selection(place_ids=ids), load().excerpt_chars)
-    rows = selected.rows_of(newest_mentions(atlas, selected.selection, limit=limit))
+    selected = Selected.of(atlas, Wanted(place_ids=ids), load().excerpt_chars)
+    rows = selected.rows_of(newest_mentions(atlas, selected.wanted, limit=limit))
     return pd.DataFrame([row.values() for row in rows], columns=list(COLUMNS))
 
 

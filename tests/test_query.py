@@ -1,4 +1,4 @@
-"""`article-atlas query`, and the selection behind it: counts are those of the mentions it lists."""
+"""`article-atlas query`, and the wanted behind it: counts are those of the mentions it lists."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from places import LIBYA, MOSUL, SIRTE, article, geoparse
 from geo import __main__ as cli
 from geo.commands.options import _last_day
 from geo.store import Atlas, Filters, Writer
-from geo.store import selection as selection_module
-from geo.store.selection import (
+from geo.store import wanted as wanted_module
+from geo.store.wanted import (
     KINDS,
-    Selection,
+    Wanted,
     count_articles,
     count_mentions,
     count_places,
@@ -27,7 +27,15 @@ from geo.store.selection import (
 )
 
 ARTICLES = [
-    article("من الموصل إلى سرت ثم الموصل", "a1", source="الشرق", published="2017-10-25", language="ar", title="=خبر"),
+    article(
+        "من الموصل إلى سرت ثم الموصل",
+        "a1",
+        source="الشرق",
+        published="2017-10-25",
+        language="ar",
+        title="=خبر",
+        author="سالم",
+    ),
     article("صحيفة الموصل في ليبيا", "a2", source="s2", published="2017-11", language="ar"),
     article("From سرت to أطلنطس", "a3", source="s2", published="2018", language="en", url="https://example.org/3"),
     article("لا مكان", "a4", language="ar"),
@@ -48,52 +56,55 @@ def atlas(folder) -> Atlas:
     return Atlas.open(folder)
 
 
-SELECTIONS = [
-    Selection(),
-    Selection(kinds=KINDS),
-    Selection(kinds=("unplaced",)),
-    Selection(kinds=("associative",)),
-    Selection(place_ids=(SIRTE.place_id, LIBYA.place_id)),
-    Selection(languages=("en",)),
-    Selection(phrase="الي سرت"),
-    Selection(phrase="no such words"),
-    Selection(filters=Filters(since=date(2017, 11, 1), sources=("s2",)), languages=("ar", "en")),
-    Selection(filters=Filters(until=date(2017, 10, 31)), phrase="الموصل", place_ids=(MOSUL.place_id,)),
+QUESTIONS = [
+    Wanted(),
+    Wanted(kinds=KINDS),
+    Wanted(kinds=("unplaced",)),
+    Wanted(kinds=("associative",)),
+    Wanted(place_ids=(SIRTE.place_id, LIBYA.place_id)),
+    Wanted(languages=("en",)),
+    Wanted(phrase="الي سرت"),
+    Wanted(phrase="no such words"),
+    Wanted(authors=("سالم",), languages=("ar",)),
+    Wanted(confidence=0.95),
+    Wanted(confidence=0.9),
+    Wanted(filters=Filters(since=date(2017, 11, 1), sources=("s2",)), languages=("ar", "en")),
+    Wanted(filters=Filters(until=date(2017, 10, 31)), phrase="الموصل", place_ids=(MOSUL.place_id,)),
 ]
 
 
-@pytest.mark.parametrize("selection", SELECTIONS)
-def test_counts_are_those_of_the_mentions(atlas, selection, monkeypatch):
-    monkeypatch.setattr(selection_module, "_CHUNK_ARTICLES", 1)
-    found = list(mentions_with_articles(atlas, selection))
+@pytest.mark.parametrize("wanted", QUESTIONS)
+def test_counts_are_those_of_the_mentions(atlas, wanted, monkeypatch):
+    monkeypatch.setattr(wanted_module, "_CHUNK_ARTICLES", 1)
+    found = list(mentions_with_articles(atlas, wanted))
     assert all(article.text[mention.start : mention.end] == mention.surface for mention, article in found)
     counted: dict[str, list[str]] = {}
     for mention, item in found:
         if mention.place_id:
             counted.setdefault(mention.place_id, []).append(item.article_id)
-    counts = {count.entry.place_id: (count.mentions, count.articles) for count in count_places(atlas, selection)}
+    counts = {count.entry.place_id: (count.mentions, count.articles) for count in count_places(atlas, wanted)}
     assert counts == {place_id: (len(ids), len(set(ids))) for place_id, ids in counted.items()}
-    assert count_mentions(atlas, selection) == (len(found), len({item.article_id for _, item in found}))
-    newest = newest_mentions(atlas, selection)
+    assert count_mentions(atlas, wanted) == (len(found), len({item.article_id for _, item in found}))
+    newest = newest_mentions(atlas, wanted)
     assert sorted(map(repr, newest)) == sorted(map(repr, found))
-    in_articles = {item.article_id: item.mentions for item in count_articles(atlas, selection) if item.mentions}
+    in_articles = {item.article_id: item.mentions for item in count_articles(atlas, wanted) if item.mentions}
     assert sum(in_articles.values()) == len(found)
-    assert total_articles(atlas, selection) == len(count_articles(atlas, selection))
+    assert total_articles(atlas, wanted) == len(count_articles(atlas, wanted))
 
 
 def test_articles_without_a_place_are_listed_unless_one_is_asked_for(atlas):
-    assert [item.article_id for item in count_articles(atlas, Selection())] == ["a3", "a2", "a1", "a4"]
-    assert [item.article_id for item in count_articles(atlas, Selection(place_ids=(LIBYA.place_id,)))] == ["a2"]
+    assert [item.article_id for item in count_articles(atlas, Wanted())] == ["a3", "a2", "a1", "a4"]
+    assert [item.article_id for item in count_articles(atlas, Wanted(place_ids=(LIBYA.place_id,)))] == ["a2"]
 
 
 def test_an_empty_atlas_has_empty_answers(tmp_path):
     with Writer(tmp_path, recipe="r") as writer:
         writer.finish()
     atlas = Atlas.open(tmp_path)
-    assert count_places(atlas, Selection(phrase="x")) == []
-    assert list(mentions_with_articles(atlas, Selection())) == []
-    assert count_articles(atlas, Selection()) == []
-    assert count_mentions(atlas, Selection()) == (0, 0)
+    assert count_places(atlas, Wanted(phrase="x")) == []
+    assert list(mentions_with_articles(atlas, Wanted())) == []
+    assert count_articles(atlas, Wanted()) == []
+    assert count_mentions(atlas, Wanted()) == (0, 0)
 
 
 def ask(folder: Path, capsys, *arguments: str) -> tuple[str, str]:
@@ -136,6 +147,7 @@ def test_csv_runs_nothing_in_a_spreadsheet(folder, capsys):
         (["--since", "2017", "--until", "2017"], ["a2", "a1"]),
         (["--source", "الشرق", "--source", "s2"], ["a3", "a2", "a1"]),
         (["--language", "en"], ["a3"]),
+        (["--author", "سالم"], ["a1"]),
         (["--phrase", "الي سرت"], ["a1"]),
         (["--place", "سرت", "--place", "Libya"], ["a3", "a2", "a1"]),
         (["--kind", "unplaced", "--place", "سرت"], []),

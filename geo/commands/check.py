@@ -12,7 +12,7 @@ from geo.settings import Settings
 from geo.terminal import printable
 
 
-def add(commands: Any) -> None:
+def register(commands: Any) -> None:
     """Declare the command."""
     made = command(
         commands,

@@ -16,7 +16,7 @@ from geo.commands.options import OK, add_store, at_least_one, command, store_of
 from geo.errors import CorpusError, StoreError
 from geo.progress import Progress
 from geo.records import SetAside
-from geo.report import write_report
+from geo.report import report_of, write_report
 from geo.settings import Settings
 from geo.terminal import printable
 
@@ -42,7 +42,7 @@ time: say --add or --mirror. Exit code 0 also if something was set aside: it is 
 file; 2 if nothing was ingested."""
 
 
-def add(commands: Any) -> None:
+def register(commands: Any) -> None:
     """Declare the command."""
     made = command(commands, "ingest", _ingest, "read articles into the atlas", _EXAMPLES)
     made.add_argument(
@@ -108,7 +108,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
             wait_s=arguments.wait,
             progress=progress,
         )
-    listed = write_report(report.set_aside, arguments.report or store.with_name(store.name + ".set-aside.tsv"))
+    listed = write_report(report.set_aside, arguments.report or report_of(store))
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     elif not arguments.quiet:

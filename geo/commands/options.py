@@ -16,7 +16,7 @@ from geo.terminal import printable
 
 if TYPE_CHECKING:
     from geo.store import Atlas
-    from geo.store.selection import Selection
+    from geo.store.wanted import Wanted
 
 OK, BAD_LINES, FAILED = 0, 1, 2
 
@@ -56,13 +56,17 @@ def open_atlas(arguments: argparse.Namespace, settings: Settings) -> Atlas:
     return Atlas.open(store_of(arguments, settings))
 
 
-def add_selection(parser: argparse.ArgumentParser) -> None:
+def add_filters(parser: argparse.ArgumentParser) -> None:
     """The options that narrow a question; an option given several times means any of its values."""
     group = parser.add_argument_group("filters; one given several times means any of its values")
     group.add_argument("--since", type=_first_day, metavar="DATE", help="from this day on: 2017, 2017-10 or 2017-10-25")
     group.add_argument("--until", type=_last_day, metavar="DATE", help="up to this day, month or year, itself included")
     group.add_argument("--source", action="append", default=[], metavar="NAME", help="of this publisher, as spelled")
     group.add_argument("--language", action="append", default=[], metavar="CODE", help="in this language: ar, en, ...")
+    group.add_argument("--author", action="append", default=[], metavar="NAME", help="by this author, as spelled")
+    group.add_argument(
+        "--confidence", type=float, default=0.0, metavar="X", help="mentions whose place is at least so sure: 0 to 1"
+    )
     group.add_argument(
         "--place", action="append", default=[], metavar="NAME", help="place id, or a name in Arabic or Latin script"
     )
@@ -76,17 +80,19 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def selection_of(arguments: argparse.Namespace, atlas: Atlas) -> Selection:
+def wanted_by(arguments: argparse.Namespace, atlas: Atlas) -> Wanted:
     """What the options select; `QuestionError` if they name a place or source that the atlas does not hold."""
     from geo.store import Filters
-    from geo.store.selection import KINDS, Selection
+    from geo.store.wanted import KINDS, Wanted
 
     kinds = arguments.kind or ["literal"]
-    return Selection(
+    return Wanted(
         filters=Filters(since=arguments.since, until=arguments.until, sources=tuple(arguments.source)),
         kinds=KINDS if "all" in kinds else tuple(kinds),
         place_ids=tuple(place_id for name in arguments.place for place_id in _ids(atlas, name)),
         languages=tuple(arguments.language),
+        authors=tuple(arguments.author),
+        confidence=arguments.confidence,
         phrase=arguments.phrase,
     )
 
@@ -114,7 +120,7 @@ def not_negative(text: str) -> int:
 
 
 def _ids(atlas: Atlas, name: str) -> list[str]:
-    from geo.store.selection import places_named
+    from geo.store.wanted import places_named
 
     found = places_named(atlas, name)
     if found:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geo.commands.options import OK, add_selection, add_store, command, not_negative, open_atlas, selection_of, tell
+from geo.commands.options import OK, add_filters, add_store, command, not_negative, open_atlas, tell, wanted_by
 from geo.settings import Settings
 from geo.terminal import printable
 
 if TYPE_CHECKING:
     from geo.store import Atlas
-    from geo.store.selection import Selection
+    from geo.store.wanted import Wanted
 
 USUAL_LIMIT = 50
 _WIDEST = 40
@@ -47,12 +47,12 @@ class _Page:
     """The columns of the table, of which there is less room than in CSV and JSON."""
 
 
-def add(commands: Any) -> None:
+def register(commands: Any) -> None:
     """Declare the command."""
     made = command(commands, "query", _query, "ask an atlas for places, excerpts or articles", _EXAMPLES)
     made.add_argument("what", choices=tuple(_QUESTIONS), help="what to list")
     add_store(made)
-    add_selection(made)
+    add_filters(made)
     made.add_argument(
         "--limit",
         type=not_negative,
@@ -69,9 +69,9 @@ def add(commands: Any) -> None:
 
 def _query(arguments: argparse.Namespace, settings: Settings) -> int:
     atlas = open_atlas(arguments, settings)
-    selection = selection_of(arguments, atlas)
+    wanted = wanted_by(arguments, atlas)
     limit = arguments.limit or None
-    page = _QUESTIONS[arguments.what](atlas, selection, settings, limit, arguments.offset)
+    page = _QUESTIONS[arguments.what](atlas, wanted, settings, limit, arguments.offset)
     _WRITERS[arguments.format](page)
     sys.stdout.flush()
     last = page.total if limit is None else min(page.total, arguments.offset + limit)
@@ -84,11 +84,11 @@ def _query(arguments: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def _places(atlas: Atlas, selection: Selection, settings: Settings, limit: int | None, offset: int) -> _Page:
+def _places(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None, offset: int) -> _Page:
     from geo.export.rows import place_columns
-    from geo.store.selection import count_places
+    from geo.store.wanted import count_places
 
-    counts = count_places(atlas, selection)
+    counts = count_places(atlas, wanted)
     stop = None if limit is None else offset + limit
     return _Page(
         total=len(counts),
@@ -99,14 +99,14 @@ def _places(atlas: Atlas, selection: Selection, settings: Settings, limit: int |
     )
 
 
-def _excerpts(atlas: Atlas, selection: Selection, settings: Settings, limit: int | None, offset: int) -> _Page:
+def _excerpts(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None, offset: int) -> _Page:
     from geo.export.rows import Selected
-    from geo.store.selection import count_mentions, newest_mentions
+    from geo.store.wanted import count_mentions, newest_mentions
 
-    selected = Selected.of(atlas, selection, settings.excerpt_chars)
-    found = newest_mentions(atlas, selection, limit=limit, offset=offset)
+    selected = Selected.of(atlas, wanted, settings.excerpt_chars)
+    found = newest_mentions(atlas, wanted, limit=limit, offset=offset)
     return _Page(
-        total=count_mentions(atlas, selection)[0],
+        total=count_mentions(atlas, wanted)[0],
         records=(
             {**row.values(), "marked": f"{row.left}[{row.surface}]{row.right}"} for row in selected.rows_of(found)
         ),
@@ -114,12 +114,12 @@ def _excerpts(atlas: Atlas, selection: Selection, settings: Settings, limit: int
     )
 
 
-def _articles(atlas: Atlas, selection: Selection, settings: Settings, limit: int | None, offset: int) -> _Page:
-    from geo.store.selection import count_articles, total_articles
+def _articles(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None, offset: int) -> _Page:
+    from geo.store.wanted import count_articles, total_articles
 
-    found = count_articles(atlas, selection, limit=limit, offset=offset)
+    found = count_articles(atlas, wanted, limit=limit, offset=offset)
     return _Page(
-        total=total_articles(atlas, selection),
+        total=total_articles(atlas, wanted),
         records=(dataclasses.asdict(article) for article in found),
         shown=("published", "source", "language", "mentions", "places", "article_id", "title"),
     )
@@ -200,7 +200,7 @@ def _is_number(cell: str) -> bool:
     return not cell or cell.lstrip("-").replace(".", "", 1).isdigit()
 
 
-_QUESTIONS: dict[str, Callable[[Atlas, Selection, Settings, int | None, int], _Page]] = {
+_QUESTIONS: dict[str, Callable[[Atlas, Wanted, Settings, int | None, int], _Page]] = {
     "places": _places,
     "excerpts": _excerpts,
     "articles": _articles,

@@ -20,7 +20,7 @@ from geo.terminal import printable
 Geoparse = Callable[[str, str | None], list[Resolution]]
 
 
-def add(commands: Any) -> None:
+def register(commands: Any) -> None:
     """Declare the commands."""
     made = command(
         commands,

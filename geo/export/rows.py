@@ -9,7 +9,7 @@ from typing import Any
 from geo.excerpts import excerpt
 from geo.records import Article, Geometry, PlaceCount, StoredMention
 from geo.store import Atlas
-from geo.store.selection import Selection, count_places, mentions_with_articles
+from geo.store.wanted import Wanted, count_places, mentions_with_articles
 
 INSIDE = "a point inside the area, not where anything happened"
 """What is said beside the coordinates of an area."""
@@ -31,7 +31,7 @@ class Row:
     feature_code: str | None
     country: str | None
     place_mentions: int | None
-    """Of this place in the whole selection."""
+    """Of this place in all that is wanted."""
     place_articles: int | None
     surface: str
     kind: str
@@ -80,20 +80,20 @@ class Selected:
     """What is to leave the house: the counts of its places, and its rows as often as they are asked for."""
 
     atlas: Atlas
-    selection: Selection
+    wanted: Wanted
     excerpt_chars: int
     places: Mapping[str, PlaceCount]
     """By id, the most mentioned first."""
 
     @classmethod
-    def of(cls, atlas: Atlas, selection: Selection, excerpt_chars: int) -> Selected:
+    def of(cls, atlas: Atlas, wanted: Wanted, excerpt_chars: int) -> Selected:
         """Counts the places; the rows are made when they are asked for."""
-        counts = {count.entry.place_id: count for count in count_places(atlas, selection)}
-        return cls(atlas=atlas, selection=selection, excerpt_chars=excerpt_chars, places=counts)
+        counts = {count.entry.place_id: count for count in count_places(atlas, wanted)}
+        return cls(atlas=atlas, wanted=wanted, excerpt_chars=excerpt_chars, places=counts)
 
     def rows(self) -> Iterator[Row]:
         """Article by article, in reading order."""
-        return self.rows_of(mentions_with_articles(self.atlas, self.selection))
+        return self.rows_of(mentions_with_articles(self.atlas, self.wanted))
 
     def rows_of(self, pairs: Iterable[tuple[StoredMention, Article]]) -> Iterator[Row]:
         """The rows of these mentions."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geo.records import Article
 from geo.store.reader import Atlas
 from geo.store.rows import digest
-from geo.store.schemas import ARTICLE_COLUMNS, CONTENT
+from geo.store.schemas import CONTENT
 
 _SEED = 4
 _SHOWN = 60
@@ -76,21 +75,21 @@ class Audit:
 
     def wrong_offsets(self, most: int) -> tuple[int, list[str]]:
         """How many mentions were tried, at most `most`, and those whose offsets do not cut out their name."""
-        sample = self._sample("mentions", '"number", article_id, "start", "end", surface', most)
-        texts = self._texts({row[0] for row in sample})
+        sample = self._sample("mentions", 'article_id, "start", "end", surface', most)
+        articles = self._atlas.articles({row[0] for row in sample})
         wrong = [
             f"{surface[:_SHOWN]!r} at {start}:{end} of article {article_id}"
-            for number, article_id, start, end, surface in sample
-            if texts.get(number, "")[start:end] != surface
+            for article_id, start, end, surface in sample
+            if article_id not in articles or articles[article_id].text[start:end] != surface
         ]
         return len(sample), wrong
 
     def changed_texts(self, most: int) -> tuple[int, list[str]]:
         """How many articles were tried, at most `most`, and those that do not hash to what was stored with them."""
-        columns = ", ".join(f'"{name}"' for name in ARTICLE_COLUMNS)
-        sample = self._sample("articles", f"digest, {columns}", most)
-        articles = ((row[0], Article(**dict(zip(ARTICLE_COLUMNS, row[1:], strict=True)))) for row in sample)
-        return len(sample), [article.article_id for stored, article in articles if digest(article) != stored]
+        stored = dict(self._sample("articles", "article_id, digest", most))
+        articles = self._atlas.articles(stored)
+        wrong = [key for key, written in stored.items() if key not in articles or digest(articles[key]) != written]
+        return len(stored), wrong
 
     def largest_table_bytes(self) -> int:
         """Size on disk of the table that is largest; a file that is gone counts nothing."""
@@ -99,13 +98,6 @@ class Audit:
             files = (Path(file) for file in self._atlas.files_of(table))
             sizes.append(sum(file.stat().st_size for file in files if file.is_file()))
         return max(sizes)
-
-    def _texts(self, numbers: set[int]) -> dict[int, str]:
-        if not numbers:
-            return {}
-        listed = ", ".join(str(int(number)) for number in sorted(numbers))
-        query = f"SELECT number, text FROM {_table('articles')} WHERE number IN ({listed})"
-        return dict(self._rows(query, "articles"))
 
     def _sample(self, table: str, columns: str, most: int) -> list[tuple[Any, ...]]:
         if not self._atlas.files_of(table):

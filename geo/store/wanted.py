@@ -15,7 +15,7 @@ import pyarrow as pa
 from geo.records import Article, Entry, Kind, PlaceCount, StoredMention
 from geo.store.filters import NO_FILTERS, Filters
 from geo.store.reader import Atlas, _conditions
-from geo.store.schemas import ARTICLE_COLUMNS, MENTION_COLUMNS
+from geo.store.schemas import MENTION_COLUMNS
 
 UNPLACED = "unplaced"
 KINDS = (Kind.LITERAL.value, Kind.ASSOCIATIVE.value, UNPLACED)
@@ -23,12 +23,12 @@ KINDS = (Kind.LITERAL.value, Kind.ASSOCIATIVE.value, UNPLACED)
 
 _BATCH_ROWS = 20_000
 _CHUNK_ARTICLES = 1_000
-"""Texts that are in memory at once: two megabytes, and few enough row groups to unpack for a sparse selection."""
+"""Texts that are in memory at once: two megabytes, and few enough row groups to unpack where few are wanted."""
 _ALL = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Wanted:
     """All that is given must fit; what is not given excludes nothing but the kinds that were not asked for."""
 
     filters: Filters = NO_FILTERS
@@ -38,6 +38,9 @@ class Selection:
     """Mentions of any of these; none = of any place."""
     languages: tuple[str, ...] = ()
     """ISO 639-1 codes of the articles; none = any language, also an unknown one."""
+    authors: tuple[str, ...] = ()
+    confidence: float = 0.0
+    """Mentions whose place is at least this sure."""
     phrase: str | None = None
     """Only articles that hold these words in a row, however spelled."""
 
@@ -71,9 +74,9 @@ def places_named(atlas: Atlas, name: str) -> list[Entry]:
     return sorted(found, key=lambda entry: (-entry.prominence, -entry.population, entry.place_id))
 
 
-def count_places(atlas: Atlas, selection: Selection) -> list[PlaceCount]:
+def count_places(atlas: Atlas, wanted: Wanted) -> list[PlaceCount]:
     """The places of the selected mentions: most mentions first, ties by Latin name."""
-    chosen = _Chosen.of(atlas, selection)
+    chosen = _Chosen.of(atlas, wanted)
     query = f"""
     SELECT place_id, count(*) AS mentions, count(DISTINCT number) AS articles
     FROM ({chosen.query}) WHERE place_id IS NOT NULL GROUP BY place_id
@@ -86,9 +89,9 @@ def count_places(atlas: Atlas, selection: Selection) -> list[PlaceCount]:
     return sorted(counts, key=lambda count: (-count.mentions, count.entry.name, count.entry.place_id))
 
 
-def mentions_with_articles(atlas: Atlas, selection: Selection) -> Iterator[tuple[StoredMention, Article]]:
+def mentions_with_articles(atlas: Atlas, wanted: Wanted) -> Iterator[tuple[StoredMention, Article]]:
     """Every selected mention with its article, article by article as they were read, in reading order."""
-    chosen = _Chosen.of(atlas, selection)
+    chosen = _Chosen.of(atlas, wanted)
     query = f'{chosen.query} ORDER BY m.number, m."start", m."end"'
     rows = chosen.rows(atlas, query)
     chunk: list[tuple[int, StoredMention]] = []
@@ -103,30 +106,28 @@ def mentions_with_articles(atlas: Atlas, selection: Selection) -> Iterator[tuple
 
 
 def newest_mentions(
-    atlas: Atlas, selection: Selection, *, limit: int | None = None, offset: int = 0
+    atlas: Atlas, wanted: Wanted, *, limit: int | None = None, offset: int = 0
 ) -> list[tuple[StoredMention, Article]]:
     """One page of the selected mentions, those of the newest articles first, undated ones last."""
-    chosen = _Chosen.of(atlas, selection)
+    chosen = _Chosen.of(atlas, wanted)
     order = 'ORDER BY m.day DESC NULLS LAST, m.article_id, m."start", m."end"'
     query = f"{chosen.query} {order} LIMIT {_ALL if limit is None else int(limit)} OFFSET {int(offset)}"
     return list(_with_articles(atlas, [(row[0], _mention(row[1:])) for row in chosen.rows(atlas, query)]))
 
 
-def count_mentions(atlas: Atlas, selection: Selection) -> tuple[int, int]:
+def count_mentions(atlas: Atlas, wanted: Wanted) -> tuple[int, int]:
     """How many mentions are selected, and in how many articles."""
-    chosen = _Chosen.of(atlas, selection)
+    chosen = _Chosen.of(atlas, wanted)
     query = f"SELECT count(*), count(DISTINCT number) FROM ({chosen.query})"
     mentions, articles = next(chosen.rows(atlas, query), (0, 0))
     return int(mentions), int(articles)
 
 
-def count_articles(
-    atlas: Atlas, selection: Selection, *, limit: int | None = None, offset: int = 0
-) -> list[ArticleCount]:
+def count_articles(atlas: Atlas, wanted: Wanted, *, limit: int | None = None, offset: int = 0) -> list[ArticleCount]:
     """Articles, newest first, with how many selected mentions each has; if places are asked for, those naming one."""
     names = tuple(ArticleCount.__dataclass_fields__)
     columns = ", ".join(f'm."{name}"' for name in names if name not in ("mentions", "places"))
-    chosen, articles = _articles(atlas, selection)
+    chosen, articles = _articles(atlas, wanted)
     query = (
         f"SELECT {columns}, coalesce(c.mentions, 0), coalesce(c.places, 0) {articles}"
         f" ORDER BY m.day DESC NULLS LAST, m.article_id LIMIT {_ALL if limit is None else int(limit)}"
@@ -135,23 +136,23 @@ def count_articles(
     return [ArticleCount(**dict(zip(names, row, strict=True))) for row in chosen.rows(atlas, query)]
 
 
-def total_articles(atlas: Atlas, selection: Selection) -> int:
+def total_articles(atlas: Atlas, wanted: Wanted) -> int:
     """How many articles `count_articles` has in all."""
-    chosen, articles = _articles(atlas, selection)
+    chosen, articles = _articles(atlas, wanted)
     return sum(int(count) for (count,) in chosen.rows(atlas, f"SELECT count(*) {articles}"))
 
 
-def _articles(atlas: Atlas, selection: Selection) -> tuple[_Chosen, str]:
+def _articles(atlas: Atlas, wanted: Wanted) -> tuple[_Chosen, str]:
     """The FROM and WHERE of a question about articles."""
-    chosen = _Chosen.of(atlas, selection)
+    chosen = _Chosen.of(atlas, wanted)
     if not atlas.files_of("mentions"):
         chosen = replace(chosen, query=_NO_MENTIONS)
-    conditions = _conditions(selection.filters)[0] + _languages(selection)
+    conditions = _conditions(wanted.filters)[0] + _of_articles(wanted)
     return (
         chosen,
         f"""
     FROM read_parquet($articles, hive_partitioning=false) AS m {chosen.phrase_join}
-    {"JOIN" if selection.place_ids else "LEFT JOIN"} (
+    {"JOIN" if wanted.place_ids or wanted.confidence else "LEFT JOIN"} (
       SELECT number, count(*) AS mentions, count(DISTINCT place_id) AS places FROM ({chosen.query}) GROUP BY number
     ) AS c ON c.number = m.number
     WHERE {" AND ".join(conditions) or "true"}
@@ -172,22 +173,25 @@ class _Chosen:
     hits: pa.Table | None
 
     @classmethod
-    def of(cls, atlas: Atlas, selection: Selection) -> _Chosen:
+    def of(cls, atlas: Atlas, wanted: Wanted) -> _Chosen:
         hits = None
-        if selection.phrase is not None:
-            found = atlas.search(selection.phrase, filters=selection.filters, limit=_ALL).article_ids
+        if wanted.phrase is not None:
+            found = atlas.search(wanted.phrase, filters=wanted.filters, limit=_ALL).article_ids
             hits = pa.table({"article_id": pa.array(found, pa.string())})
         phrase_join = "SEMI JOIN hits ON hits.article_id = m.article_id" if hits is not None else ""
-        conditions, values = _conditions(selection.filters)
-        conditions.append(_kinds(selection.kinds))
-        if selection.place_ids:
+        conditions, values = _conditions(wanted.filters)
+        conditions.append(_kinds(wanted.kinds))
+        if wanted.place_ids:
             conditions.append("m.place_id IN (SELECT unnest($place_ids::VARCHAR[]))")
-            values["place_ids"] = list(selection.place_ids)
-        if selection.languages:
-            values["languages"] = list(selection.languages)
+            values["place_ids"] = list(wanted.place_ids)
+        if wanted.confidence:
+            conditions.append("m.confidence >= $confidence")
+            values["confidence"] = wanted.confidence
+        if of_articles := _of_articles(wanted):
+            values |= {"languages": list(wanted.languages), "authors": list(wanted.authors)}
             conditions.append(
                 "m.number IN (SELECT m.number FROM read_parquet($articles, hive_partitioning=false) AS m"
-                f" WHERE {_languages(selection)[0]})"
+                f" WHERE {' AND '.join(of_articles)})"
             )
         columns = ", ".join(f'm."{name}"' for name in MENTION_COLUMNS)
         query = (
@@ -217,27 +221,19 @@ def _kinds(kinds: Iterable[str]) -> str:
     return f"({' OR '.join(either) or 'false'})"
 
 
-def _languages(selection: Selection) -> list[str]:
-    """The condition on the language of articles."""
-    return ["m.language IN (SELECT unnest($languages::VARCHAR[]))"] if selection.languages else []
+def _of_articles(wanted: Wanted) -> list[str]:
+    """The conditions on what mentions do not know of their articles."""
+    asked = {"language": wanted.languages, "author": wanted.authors}
+    return [f"m.{name} IN (SELECT unnest(${name}s::VARCHAR[]))" for name, values in asked.items() if values]
 
 
 def _with_articles(atlas: Atlas, chunk: list[tuple[int, StoredMention]]) -> Iterator[tuple[StoredMention, Article]]:
     if not chunk:
         return
-    # Numbers in the query, not bound: only then does DuckDB skip the row groups that hold none of them.
-    numbers = ", ".join(str(int(number)) for number in sorted({number for number, _ in chunk}))
-    columns = ", ".join(f'm."{name}"' for name in ARTICLE_COLUMNS)
-    query = (
-        f"SELECT m.number, {columns} FROM read_parquet($articles, hive_partitioning=false) AS m"
-        f" WHERE m.number IN ({numbers})"
-    )
-    articles = {}
-    for batch in atlas.batches(query, "articles"):
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            articles[row[0]] = Article(**dict(zip(ARTICLE_COLUMNS, row[1:], strict=True)))
-    for number, mention in chunk:
-        yield mention, articles[number]
+    atlas.remember((mention.article_id, number) for number, mention in chunk)
+    articles = atlas.articles({mention.article_id for _, mention in chunk})
+    for _, mention in chunk:
+        yield mention, articles[mention.article_id]
 
 
 def _mention(row: tuple[Any, ...]) -> StoredMention:
