@@ -31,6 +31,10 @@ class QuestionError(GeoError, ValueError):
     """A question names what the atlas does not hold, or asks a format for what it cannot say."""
 
 
+class ExportError(GeoError, OSError):
+    """An export cannot be written."""
+
+
 class WorkerError(GeoError, RuntimeError):
     """A worker process or a cluster could not do its part of the work."""
 

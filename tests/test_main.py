@@ -255,7 +255,7 @@ def test_a_missing_input_is_an_error_message(command, capsys):
     assert "no.jsonl: cannot be read (No such file or directory)" in capsys.readouterr().err
 
 
-COMMANDS = ["ingest", "query", "geoparse", "evaluate", "explain", "check"]
+COMMANDS = ["ingest", "query", "export", "geoparse", "evaluate", "explain", "check"]
 
 
 def test_the_help_names_every_command(capsys):
