@@ -335,7 +335,7 @@ def test_the_command_says_what_it_wrote_and_what_not(folder, tmp_path, capsys):
     assert cli.main([*command, "--format", "kml"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert "7 mentions of 3 places\n1 of those selected are not in it: mentions without a place" in err
+    assert "7 mentions of 3 places\n1 selected mentions are not in it (no place)" in err
     assert cli.main([*command, "--format", "kml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"mentions": 7, "places": 3, "selected": 8}
 
@@ -348,8 +348,8 @@ def test_standard_output_is_a_file_too(folder, monkeypatch):
 
 
 def test_a_page_of_a_large_atlas_is_bounded_and_says_so(atlas, tmp_path, monkeypatch):
-    for name in ("MOST_OF_A_PLACE", "LEAST_OF_A_PLACE"):
-        monkeypatch.setattr(page_module, name, 1)
+    monkeypatch.setattr(page_module, "MOST_EXCERPTS", 3)
+    monkeypatch.setattr(page_module, "LEAST_OF_A_PLACE", 1)
     done = export(atlas, Wanted(), "html", tmp_path / "x.html")
     assert done == Exported(mentions=3, places=3, selected=6)
     assert '"more": 2' in (tmp_path / "x.html").read_text(encoding="utf-8")

@@ -60,6 +60,10 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
         return OK
     tell(arguments, f"{arguments.output}: {done.mentions:,} mentions of {done.places:,} places")
     if done.mentions < done.selected:
-        why = "mentions without a place, or beyond what one page holds; jsonl has all"
-        tell(arguments, f"{done.selected - done.mentions:,} of those selected are not in it: {why}")
+        why = (
+            "mentions without a place, or more of a place than a page holds"
+            if arguments.format == "html"
+            else "no place"
+        )
+        tell(arguments, f"{done.selected - done.mentions:,} selected mentions are not in it ({why}); jsonl has all")
     return OK

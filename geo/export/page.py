@@ -16,13 +16,13 @@ from typing import Any, BinaryIO
 from geo.export.places import by_place, note
 from geo.export.provenance import Provenance
 from geo.export.rows import Row, Selected
-from geo.export.stream import write_list, write_object
+from geo.export.stream import encoded, write_list, write_object
 from geo.records import PlaceCount
 from geo.settings import Settings
 
 MOST_EXCERPTS = 100_000
 """Of all places together: 60 MB, which a browser opens in some seconds. The page says how many it left out."""
-MOST_OF_A_PLACE, LEAST_OF_A_PLACE = 1_000, 5
+LEAST_OF_A_PLACE = 5
 
 _BROWSER = Path(__file__).parent / "browser"
 _OF_EXCERPT = ("surface", "title", "author", "source", "published", "url", "path", "confidence", "left", "right")
@@ -30,6 +30,8 @@ _OF_EXCERPT = ("surface", "title", "author", "source", "published", "url", "path
 
 def write_page(selected: Selected, stream: BinaryIO, provenance: Provenance) -> int:
     """The page; gives the number of mentions in it."""
+    from geo.maps import opening_view  # brings folium, half a second that the other formats need not wait
+
     leaflet = Path(str(import_module("xstatic.pkg.leaflet").BASE_DIR))
     scripts = [_script(leaflet / "leaflet.js"), _script(_BROWSER / "page.js")]
     styles = re.sub(r"url\([^)]*\)", "none", (leaflet / "leaflet.css").read_text(encoding="utf-8"))
@@ -38,8 +40,10 @@ def write_page(selected: Selected, stream: BinaryIO, provenance: Provenance) -> 
     outlines = (Settings().data / "basemap" / "countries-50m.json").read_bytes()
     codes = {feature["id"] for feature in json.loads(outlines)["features"] if feature.get("id")}
     stream.write(b'<script type="application/json" id="outlines">' + outlines.replace(b"<", b"\\u003c"))
+    stream.write(b'</script>\n<script type="application/json" id="view">')
+    stream.write(encoded(opening_view(selected.places.values(), codes)))
     stream.write(b'</script>\n<script type="application/json" id="places">[')
-    most = max(LEAST_OF_A_PLACE, min(MOST_OF_A_PLACE, MOST_EXCERPTS // max(len(selected.places), 1)))
+    most = _most_of_a_place([count.mentions for count in selected.places.values()])
     total = 0
     safe = _Safe(stream)
     for number, (count, rows) in enumerate(by_place(selected)):
@@ -54,6 +58,22 @@ def write_page(selected: Selected, stream: BinaryIO, provenance: Provenance) -> 
     return total
 
 
+def _most_of_a_place(mentions: list[int]) -> int:
+    """The largest number of excerpts that each place may have so that all together are not too many.
+
+    >>> _most_of_a_place([3, 1]), _most_of_a_place([200_000, 40_000, 1])
+    (5, 59999)
+    """
+    low, high = LEAST_OF_A_PLACE, max([*mentions, LEAST_OF_A_PLACE])
+    while low < high:
+        middle = (low + high + 1) // 2
+        if sum(min(each, middle) for each in mentions) <= MOST_EXCERPTS:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 class _Safe:
     """What is written cannot end the script element that holds it."""
 
@@ -65,7 +85,7 @@ class _Safe:
 
 
 def _place(count: PlaceCount, most: int, outlines: Collection[str]) -> dict[str, Any]:
-    from geo.maps import is_outlined  # brings folium, half a second that the other formats need not wait
+    from geo.maps import is_outlined
 
     entry = count.entry
     return {

@@ -5,10 +5,11 @@
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const outlines = read("outlines");
   const places = read("places");
+  const view = read("view"); // the corners that the map opens on
   const arabic = (navigator.language || "").toLowerCase().startsWith("ar");
   const words = arabic
-    ? { search: "ابحث عن مكان", back: "كل الأماكن", places: "مكانا", mentions: "ذكرا", articles: "مقالا", more: "ولم تُدرج {n} أخرى في هذا الملف", untitled: "بلا عنوان", sure: "الثقة" }
-    : { search: "Find a place", back: "All places", places: "places", mentions: "mentions", articles: "articles", more: "{n} more are not in this file", untitled: "Untitled", sure: "confidence" };
+    ? { search: "ابحث عن مكان", back: "كل الأماكن", places: "الأماكن", mentions: "الإشارات", articles: "المقالات", more: "ولم تُدرج {n} أخرى في هذا الملف", untitled: "بلا عنوان", sure: "الثقة" }
+    : { search: "Find a place", back: "All places", places: "Places", mentions: "Mentions", articles: "Articles", more: "{n} more are not in this file", untitled: "Untitled", sure: "confidence" };
   document.documentElement.lang = arabic ? "ar" : "en";
   document.documentElement.dir = arabic ? "rtl" : "ltr";
 
@@ -25,7 +26,7 @@
 
   const names = (place) => (arabic ? [place.name_ar, place.name] : [place.name, place.name_ar]).filter(Boolean);
   const title = (place) => names(place)[0] || place.id;
-  const counted = (place) => `${place.mentions} ${words.mentions} · ${place.articles} ${words.articles}`;
+  const counted = (place) => `${words.mentions}: ${place.mentions} · ${words.articles}: ${place.articles}`;
 
   /* ---- the map ---- */
 
@@ -41,6 +42,15 @@
   const most = Math.max(1, ...places.map((place) => place.mentions));
   const radius = (place) => Math.max(5, Math.min(20, (20 * Math.sqrt(place.mentions)) / Math.sqrt(most)));
 
+  const Diamond = L.CircleMarker.extend({
+    _updatePath() {
+      const { x, y } = this._point;
+      const r = this._radius;
+      this._renderer._setPath(this, `M${x},${y - r}L${x + r},${y}L${x},${y + r}L${x - r},${y}Z`);
+    },
+  });
+  const ring = L.circleMarker([0, 0], { radius: 24, color: "#22252b", weight: 2, fill: false, interactive: false });
+
   function symbol(place) {
     const at = [place.lat, place.lon];
     const outline = place.outline && shapes.get(place.outline);
@@ -48,8 +58,7 @@
       return L.geoJSON(outline, { style: { color: "#2f6e9e", weight: 1.2, fillColor: "#2f6e9e", fillOpacity: 0.08 + (0.25 * place.mentions) / most } });
     }
     if (place.position === "area") {
-      const size = 2 * radius(place);
-      return L.marker(at, { icon: L.divIcon({ className: "diamond", iconSize: [size, size] }), keyboard: false });
+      return new Diamond(at, { radius: radius(place) + 1, color: "#fff", weight: 1.5, fillColor: "#2f6e9e", fillOpacity: 0.6 });
     }
     return L.circleMarker(at, { radius: radius(place), color: "#fff", weight: 1.5, fillColor: "#b5462f", fillOpacity: 0.8 });
   }
@@ -59,9 +68,7 @@
     caption.textContent = `${names(place).join(" · ")}: ${counted(place)}`;
     symbol(place).bindTooltip(caption, { sticky: true }).on("click", () => choose(place)).addTo(map);
   }
-  const towns = places.filter((place) => place.position === "point");
-  const shown = (towns.length ? towns : places).map((place) => [place.lat, place.lon]);
-  if (shown.length) map.fitBounds(shown, { animate: false, maxZoom: 8, padding: [24, 24] });
+  if (view) map.fitBounds(view, { animate: false, maxZoom: 8, padding: [24, 24] });
 
   /* ---- the panel ---- */
 
@@ -69,6 +76,7 @@
 
   function list() {
     history.replaceState(null, "", "#");
+    ring.remove();
     const input = h("input", { type: "search", placeholder: words.search, "aria-label": words.search });
     const rows = h("ol");
     const draw = () => {
@@ -91,12 +99,13 @@
     panel.replaceChildren(
       h("button", { type: "button", class: "back", onclick: list }, `‹ ${words.back}`),
       h("h2", { dir: "auto" }, names(place).join(" · ")),
-      h("p", { class: "facts" }, `${counted(place)} · ${where}`),
+      h("p", { class: "facts" }, h("bdi", {}, counted(place)), " · ", h("bdi", { dir: "ltr" }, where)),
       place.note ? h("p", { class: "note", dir: "auto" }, place.note) : "",
       ...place.excerpts.map(excerpt),
       place.more ? h("p", { class: "note" }, words.more.replace("{n}", place.more)) : "",
     );
     panel.scrollTop = 0;
+    ring.setLatLng([place.lat, place.lon]).addTo(map);
     if (!map.getBounds().contains([place.lat, place.lon])) map.panTo([place.lat, place.lon]);
   }
 
@@ -104,18 +113,18 @@
     const about = [each.author, each.source, each.published, `${words.sure} ${each.confidence.toFixed(2)}`];
     return h("article", {},
       h("p", { dir: "auto" }, each.left, h("mark", {}, each.surface), each.right),
-      h("p", { class: "about", dir: "auto" }, headline(each), ...about.filter(Boolean).map((part) => ` · ${part}`)));
+      h("p", { class: "about" }, headline(each), ...about.filter(Boolean).flatMap((part) => [" · ", h("bdi", {}, part)])));
   }
 
   /** The article's title; a link only if its address is one of the web. */
   function headline(each) {
     const text = each.title || words.untitled;
-    if (/^https?:\/\//i.test(each.url || "")) return h("a", { href: each.url, rel: "noopener noreferrer", target: "_blank" }, text);
-    return each.path ? `${text} (${each.path})` : text;
+    if (/^https?:\/\//i.test(each.url || "")) return h("a", { href: each.url, rel: "noopener noreferrer", target: "_blank", dir: "auto" }, text);
+    return h("bdi", {}, each.path ? `${text} (${each.path})` : text);
   }
 
   const line = document.querySelector("header p");
-  line.textContent = `${places.length} ${words.places}`;
+  line.textContent = `${words.places}: ${places.length}`;
   const asked = places.find((place) => place.id === decodeURIComponent(location.hash.slice(1)));
   if (asked) choose(asked);
   else list();
