@@ -25,7 +25,8 @@ def main() -> None:
     articles = atlas.summary().articles
     line = words.say("line", articles=words.count("articles", articles)) if articles else ""
     with st.container(key="head"):
-        panel.masthead(words, line, notices.set_aside_data(atlas.set_aside()))
+        aside = atlas.set_aside()
+        panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
     if articles:
         desk.desk(atlas, settings, words, notice)
     elif settings.read_only:

@@ -43,7 +43,10 @@ WATCH = f"""condition => {{
   }};
   const observer = new MutationObserver(look);
   observer.observe(root, {{subtree: true, childList: true, characterData: true}});
-  const again = setInterval(() => {{ look(); if (window.seenAt) {{ clearInterval(again); observer.disconnect(); }} }}, 5);
+  const again = setInterval(() => {{
+    look();
+    if (window.seenAt) {{ clearInterval(again); observer.disconnect(); }}
+  }}, 5);
 }}"""
 
 
@@ -93,7 +96,9 @@ def filters(sight: Sight) -> Iterator[float]:
     for number in range(TIMES):
         drawn = sight.shown_on_map()
         box = sight.page.locator('input[name="country"]:not(:checked)').nth(number % 3)
-        condition = f"document.querySelector({MAP_FRAME!r}).contentWindow.map.getContainer().dataset.shown !== '{drawn}'"
+        condition = (
+            f"document.querySelector({MAP_FRAME!r}).contentWindow.map.getContainer().dataset.shown !== '{drawn}'"
+        )
         yield until_s(sight, condition, lambda box=box: box.click())
 
 

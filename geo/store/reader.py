@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -299,6 +299,24 @@ class Atlas:
     def entries(self) -> Mapping[str, Entry]:
         """Every place by id."""
         return self._entries()
+
+    def batches(
+        self,
+        query: str,
+        *used: str,
+        registered: Mapping[str, pa.Table] | None = None,
+        size: int = 20_000,
+        **values: Any,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+
+        `registered` tables are seen by the query under their names.
+        """
+        files = {table: self.files_of(table) for table in used}
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            for name, table in (registered or {}).items():
+                cursor.register(name, table)
+            yield from cursor.sql(query, params={**files, **values}).to_arrow_reader(size)
 
     def close(self) -> None:
         """Free the connection; the atlas cannot be asked any more."""

@@ -59,10 +59,9 @@ def asked() -> Address:
     return address.current()
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]]) -> None:
-    """Title, one line on what one sees, the files that need a look, the other language, the other digits."""
-    files = words.count("files", len(set_aside))
-    data = {"line": line, "files": files, "set_aside": set_aside, "other_lang": words.other_lang}
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> None:
+    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits."""
+    data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
     _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
