@@ -104,6 +104,7 @@ def timeline_data(
         "by": words.say("bucket_years", n=words.number(step)) if step > 1 else words[f"bucket_{bucket}"],
         "name": name,
         "comma": words.comma,
+        "empty": not (days.all or days.undated),
         "bars": [
             [bar.first.isoformat(), bar.last.isoformat(), bar.here, bar.all, _span(bar, bucket, step, words)]
             for bar in made

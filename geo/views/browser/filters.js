@@ -23,8 +23,15 @@ export default function (component) {
   const target = typing !== null ? key("q") : memory.focus || (held && key(held));
   if (target) bar.querySelector(target)?.focus({ preventScroll: true });
   closeOutside(memory, bar);
+  memory.height ??= new ResizeObserver(() => makeRoom(bar));
+  memory.height.observe(bar);
   if (scrolled) bar.querySelector(".form").scrollTop = scrolled;
   memory.focus = null;
+}
+
+/** What lies below the bar gets what it leaves: with many chips it has several lines. */
+function makeRoom(bar) {
+  document.querySelector(".stApp")?.style.setProperty("--atlas-bar-now", `${Math.ceil(bar.offsetHeight)}px`);
 }
 
 /** A press anywhere else closes the form; one on the map is only seen as the page losing the focus to its frame. */

@@ -23,7 +23,7 @@ export default function (component) {
     : h("span", { class: "key" }, words.timeline);
   const heading = h("p", { class: "top" }, legend, bars.length ? h("span", { class: "quiet" }, data.by) : "", data.undated ? h("span", { class: "quiet" }, data.undated) : "", whole);
   if (!bars.length) {
-    box.replaceChildren(heading, h("p", { class: "quiet" }, words.no_dates));
+    box.replaceChildren(heading, data.empty ? "" : h("p", { class: "quiet" }, words.no_dates));
     return;
   }
 
