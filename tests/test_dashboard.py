@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+import streamlit as st
 from places import MOSUL
 from streamlit.testing.v1 import AppTest
 
@@ -144,3 +147,43 @@ def test_a_file_that_cannot_be_read_is_listed(page, corpus):
     app = page(corpus, lang="en")
     told = [data for data in map(data_of, app.get("bidi_component")) if "set_aside" in data]
     assert [file["path"] for file in told[0]["set_aside"]] == ["two.txt"]
+
+
+@pytest.fixture
+def damaged(page, corpus, monkeypatch, tmp_path):
+    """Shows the atlas of the corpus as it is, after something was done to the data files of a table."""
+
+    def run(table: str, change: Callable[[Path], object]) -> AppTest:
+        page(corpus)
+        monkeypatch.delenv("ARTICLE_ATLAS_CORPUS")
+        st.cache_resource.clear()  # as a server that was started after the damage
+        st.cache_data.clear()
+        for file in (tmp_path / "atlas" / table).glob("*.parquet"):
+            change(file)
+        app = AppTest.from_file("../dashboard.py", default_timeout=120)
+        app.query_params["place"] = MOSUL.place_id
+        return app.run()
+
+    return run
+
+
+def without_column(name: str) -> Callable[[Path], object]:
+    return lambda file: pq.write_table(pq.ParquetFile(file).read().drop_columns([name]), file)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("mentions", without_column("day")),
+        ("articles", without_column("title")),
+        ("places", without_column("lat")),
+        ("mentions", lambda file: file.write_bytes(b"PAR1 no parquet")),
+        ("articles", Path.unlink),
+    ],
+)
+def test_a_damaged_atlas_is_a_sentence_with_a_remedy(damaged, table, change):
+    app = damaged(table, change)
+    assert not app.exception
+    said = " ".join(element.value for element in app.error).replace("\\", "")
+    assert "atlas" in said
+    assert "ingest" in said
