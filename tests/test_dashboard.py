@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from places import MOSUL
 from streamlit.testing.v1 import AppTest
 
 from geo.store import Atlas
+from geo.store.lock import take_lock
 from geo.views import words
 
 TEXT = "وصل إلى الموصل.\n\nثم مضى من الموصل إلى ليبيا."
@@ -187,3 +189,16 @@ def test_a_damaged_atlas_is_a_sentence_with_a_remedy(damaged, table, change):
     said = " ".join(element.value for element in app.error).replace("\\", "")
     assert "atlas" in said
     assert "ingest" in said
+
+
+def test_an_atlas_that_is_being_written_is_shown_with_a_notice(page, corpus, tmp_path):
+    page(corpus)
+    st.cache_resource.clear()
+    lock = take_lock(tmp_path / "atlas")
+    try:
+        app = page(corpus, lang="en")
+    finally:
+        os.close(lock)
+    assert panel_of(app)["places"]
+    told = [data["notice"] for data in map(data_of, app.get("bidi_component")) if "chips" in data]
+    assert told == [words.ENGLISH["being_written"]]

@@ -1,5 +1,7 @@
 /* Put in front of each component's script: elements from data. Text is only ever a text node, an address only ever `?…`. */
 
+const LONGEST_WAIT_MS = 30_000; // an answer that changes nothing redraws nothing
+
 /** h("a", {href, class}, child, …): strings become text nodes; null, undefined and false are left out. */
 function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -26,6 +28,7 @@ function parameters(change) {
 function goer(component) {
   return (change) => {
     const wanted = parameters(change);
+    if (wanted.toString() === new URLSearchParams(location.search).toString()) return; // one is there already
     component.setTriggerValue("go", Object.fromEntries([...new Set(wanted.keys())].map((name) => [name, wanted.getAll(name)])));
     busy(true);
   };
@@ -34,6 +37,8 @@ function goer(component) {
 /** A line at the top of the page while one waits; it shows itself only after a while (base.css). */
 function busy(on) {
   document.querySelector(".stApp")?.classList.toggle("atlas-busy", on);
+  clearTimeout(window.atlasWait);
+  if (on) window.atlasWait = setTimeout(() => busy(false), LONGEST_WAIT_MS);
 }
 
 /** A link that goes without a reload: a plain click is answered by `go`, any other click is the browser's. */
