@@ -7,7 +7,6 @@ TEXTS = {
     "digits": "الأرقام",
     "loading": "يجري تحميل معجم الأماكن…",
     "reading": "تجري قراءة المقالات، وقد قُرئ منها {read}",
-    "working": "لحظة…",
     # what is wrong, and what to do
     "no_corpus": "المجلد {folder} غير موجود. أعد التشغيل مع ذكر مجلد مقالاتك: make run CORPUS=path",
     "empty_corpus": "لا مقالات في المجلد {folder}. ضع فيه ملفات نصية (.txt) ثم أعد تحميل هذه الصفحة.",
@@ -44,7 +43,6 @@ TEXTS = {
     "confidence_any": "أي درجة",
     "text": "النص",
     "find_in": "ابحث في هذه القائمة",
-    "not_stated": "غير مذكور",
     "more_values": "وغيرها {n}: ابحث عنها بالاسم",
     "level_country": "دولة",
     "level_governorate": "محافظة أو ولاية أو قضاء",
@@ -131,7 +129,6 @@ TEXTS = {
     "back_to_excerpts": "العودة إلى المقتطفات",
     "places_of_article": "أماكنه بترتيب أول ذكر لها",
     "focus": "موضوع المقال",
-    "passing": "يُذكر عرضًا",
     "walk": "تجوّل في النص",
     "walk_next": "المكان التالي",
     "walk_previous": "المكان السابق",

@@ -47,7 +47,9 @@ def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) ->
         bar = st.container(key="bar")
         beside_map, beside_panel = st.columns([1.62, 1])
         with beside_panel:  # first: it is on its way to the reader while the rest is still being made
-            panel.panel(words, _sight(now, everything, narrow, asked, selected, settings, words))
+            sight = _sight(now, everything, narrow, asked, selected, settings, words)
+            searched = [clause.words for clause in now.selection.text]
+            panel.panel(words, {**sight, "searched": searched})
         with bar:
             panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
         with beside_map:

@@ -7,7 +7,6 @@ TEXTS = {
     "digits": "Digits",
     "loading": "Loading the gazetteer …",
     "reading": "Reading the articles: {read} so far",
-    "working": "Working …",
     # what is wrong, and what to do
     "no_corpus": "There is no folder {folder}. Start again with the one that holds your articles: make run CORPUS=path",
     "empty_corpus": "There is no article to read in {folder}. Put text files (.txt) there and reload this page.",
@@ -44,7 +43,6 @@ TEXTS = {
     "confidence_any": "any",
     "text": "Text",
     "find_in": "Find in this list",
-    "not_stated": "not stated",
     "more_values": "{n} more: find them by name",
     "level_country": "country",
     "level_governorate": "governorate, state, district",
@@ -131,7 +129,6 @@ TEXTS = {
     "back_to_excerpts": "Back to the excerpts",
     "places_of_article": "Its places, in order of first mention",
     "focus": "mainly about",
-    "passing": "named in passing",
     "walk": "Walk the text",
     "walk_next": "Next place",
     "walk_previous": "Previous place",

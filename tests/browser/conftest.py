@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from harness import Sight, chromium, served, watch
 from made_atlas import make
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from geo.settings import ROOT
+
+expect.set_options(timeout=20_000)  # a machine with other work takes its time
 
 
 @pytest.fixture(scope="session")

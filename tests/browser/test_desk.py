@@ -113,6 +113,17 @@ def test_a_place_is_found_in_either_script(look, made_address, typed):
     assert counted[1] > 0
 
 
+def test_what_was_searched_for_is_underlined_in_the_text(look, made_address):
+    sight = look(made_address, locale="en").open()
+    sight.page.get_by_role("searchbox", name="Search the articles").fill("مدينه")
+    sight.page.keyboard.press("Enter")
+    expect(chips(sight)).to_have_count(1)
+    sight.panel.locator("a.place").first.click()
+    sight.panel.locator("a.open").first.click()
+    expect(sight.panel.locator("article em").first).to_have_text("مدينة")
+    assert fault_free(sight)
+
+
 def test_an_empty_result_offers_the_way_out(look, made_address):
     sight = look(made_address, locale="en").open("?lang=en&since=1990-01-01&until=1990-12-31&level=city")
     expect(sight.panel.locator(".empty")).to_contain_text("Without “Published: to 31 December 1990”")

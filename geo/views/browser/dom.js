@@ -57,6 +57,36 @@ function name(tag, text) {
   return h(tag, { class: "name", dir: "auto" }, text);
 }
 
+/** Spelling variants of Arabic and Latin names made equal, for finding only. */
+function fold(text) {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640'’ʼʻ`]/g, "")
+    .replace(/\u0649|\u06cc/g, "\u064a")
+    .replace(/\u0629/g, "\u0647")
+    .replace(/\u06a9/g, "\u0643")
+    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[-\s]+/g, " ")
+    .trim();
+}
+
+/** A text with the phrases in it that were searched for, each a list of folded words, underlined. */
+function searched(text, phrases) {
+  const words = [...text.matchAll(/[\p{L}\p{M}\p{N}\u0640]+/gu)].map((found) => ({ from: found.index, to: found.index + found[0].length, key: fold(found[0]) }));
+  const parts = [];
+  let done = 0;
+  for (let at = 0; phrases.length && at < words.length; at += 1) {
+    const phrase = phrases.find((one) => one.every((word, n) => words[at + n]?.key === word));
+    if (!phrase) continue;
+    const { from } = words[at];
+    at += phrase.length - 1;
+    parts.push(text.slice(done, from), h("em", {}, text.slice(from, words[at].to)));
+    done = words[at].to;
+  }
+  return [...parts, text.slice(done)];
+}
+
 /** The bars of a timeline, as Python sent them. */
 function barsOf({ bars }) {
   return bars.map(([since, until, here, all, span]) => ({ since, until, here, all, span }));

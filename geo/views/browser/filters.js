@@ -156,16 +156,3 @@ function several({ data, words, memory, go }, { name: field, label, chosen, offe
   show();
   return h("fieldset", {}, h("legend", {}, label), offered.length > SHOWN ? search : "", list);
 }
-
-/** Spelling variants of Arabic and Latin names made equal, for finding only. */
-function fold(text) {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640'’ʼʻ`]/g, "")
-    .replace(/\u0649|\u06cc/g, "\u064a")
-    .replace(/\u0629/g, "\u0647")
-    .replace(/\u06a9/g, "\u0643")
-    .replace(/[-\s]+/g, " ")
-    .trim();
-}

@@ -207,15 +207,15 @@ function source({ source: parts }) {
   return parts.length ? h("p", { class: "source" }, named.flat()) : "";
 }
 
-function excerpt({ words, to }, article, { at, left, keyword, right, cut_left, cut_right }) {
+function excerpt({ data, words, to }, article, { at, left, keyword, right, cut_left, cut_right }) {
   return [
     h(
       "blockquote",
       { dir: article.dir, lang: article.language },
       cut_left ? "… " : "",
-      left,
+      searched(left, data.searched),
       h("mark", {}, keyword),
-      right,
+      searched(right, data.searched),
       cut_right ? " …" : "",
     ),
     to({ article: article.article_id, at }, { class: "open", "aria-label": `${words.open_article}: ${article.title}`, "data-at": `${article.article_id}-${at}` }, words.open_article),
@@ -343,7 +343,7 @@ function placesOf({ data, words, to }, walk) {
 
 /** A stretch of the article: plain text, or a place name. */
 function part({ data, words }, walk, piece) {
-  if (typeof piece === "string") return piece;
+  if (typeof piece === "string") return searched(piece, data.searched);
   const { text, place_id, at, here, title } = piece;
   const classes = [here && "here", at === data.at && "sought", !place_id && "unplaced"].filter(Boolean).join(" ");
   const marked = h("mark", { class: classes || null, title: place_id ? title : words.unplaced, "data-offset": at, "data-place": place_id }, text);
