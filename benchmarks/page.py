@@ -30,8 +30,6 @@ from made_atlas import make  # noqa: E402
 
 SIZES = (5, 1_000, 100_000)
 TIMES = 10
-MOST_SHOWN = 8
-"""Countries that the form shows at once (filters.js)."""
 PLACES = {1_000: 1_500, 100_000: 10_000}
 PANEL = """[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].map(one => one.shadowRoot)
   .find(one => one?.querySelector(".panel"))"""
@@ -92,10 +90,9 @@ def clicks(sight: Sight) -> Iterator[tuple[float, int]]:
         yield seconds, sight.received - before
 
 
-def filters(sight: Sight) -> Iterator[float]:
-    """From a tick in the form to the map that obeys; each a country not asked for yet, if there are so many."""
+def filters(sight: Sight, several: bool) -> Iterator[float]:
+    """From a tick in the form to the map that obeys; each a country not asked for yet, if there are `several`."""
     sight.page.locator('[data-key="more"]').click()
-    several = sight.page.locator('input[name="country"]').count() == MOST_SHOWN
     for number in range(TIMES):
         drawn = sight.shown_on_map()
         unasked = sight.page.locator('input[name="country"]:not(:checked)').nth(number % 3)
@@ -129,7 +126,7 @@ def measure(browser: Browser, size: int, folder: Path) -> None:
         say("click to excerpts", [seconds for seconds, _ in found])
         print(f"  {'sent for a click':22} median {statistics.median(n for _, n in found) / 1e3:5.0f} kB  "
               f"worst {max(n for _, n in found) / 1e3:5.0f} kB")  # fmt: skip
-        say("filter to map", list(filters(watch(context, address).open())))
+        say("filter to map", list(filters(watch(context, address).open(), size > 5)))
         say("search to list", list(searches(watch(context, address).open())))
         context.close()
 

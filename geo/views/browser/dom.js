@@ -34,6 +34,12 @@ function goer(component) {
   };
 }
 
+/** Draws again when one goes back before an answer came: Python then has nothing new to send, but what was chosen shows. */
+function drawAgainOnBack(memory, again) {
+  if (!memory.again) window.addEventListener("popstate", () => memory.again());
+  memory.again = again;
+}
+
 /** A line at the top of the page while one waits; it shows itself only after a while (base.css). */
 function busy(on) {
   document.querySelector(".stApp")?.classList.toggle("atlas-busy", on);

@@ -3,7 +3,7 @@
 const SHOWN = 8; // values of a filter before one searches for others
 const FIRST_SIGHT = { page: null };
 
-export default function (component) {
+export default function render(component) {
   const { data, parentElement: root } = component;
   const memory = (root.atlasMemory ??= { open: false, sought: {}, focus: null });
   const bar = root.querySelector(".filters");
@@ -14,6 +14,7 @@ export default function (component) {
   };
   const bench = { data, words: data.words, memory, go };
   busy(false);
+  drawAgainOnBack(memory, () => render(component));
   const typing = root.activeElement?.type === "search" && root.activeElement.dataset.key === "q" ? root.activeElement.value : null;
   const held = root.activeElement?.dataset.key;
   const scrolled = bar.querySelector(".form")?.scrollTop;

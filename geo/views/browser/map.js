@@ -24,6 +24,7 @@ window.atlas = (() => {
   let arrived = null; // a promise: the outlines are there
   let home = null; // the first view, if the address asks for none
   let placed = false; // the first view has been set
+  let led = false; // the address is moving the map, not a hand
   let revealed = null; // the place last brought into view
   let marks = null; // the layers of the scene
   let land = null;
@@ -102,6 +103,8 @@ window.atlas = (() => {
   /** The view that the address asks for, else the first one; false if there is neither. */
   function goToView(map) {
     const asked = (new URLSearchParams(page.location.search).get("view") || "").split(",").map(Number);
+    led = true;
+    setTimeout(() => (led = false));
     if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[0], asked[1]], asked[2], { animate: false });
     else if (home) map.fitBounds(home, { animate: false, maxZoom: 6, padding: [24, 24] });
     else return false;
@@ -110,7 +113,7 @@ window.atlas = (() => {
 
   /** What the reader looks at stands in the address: written there in place, without a step in the history. */
   function keepView(map) {
-    if (!placed || !map.atlasMoved) return;
+    if (!placed || !map.atlasMoved || led) return;
     const { lat, lng } = map.getCenter();
     const view = `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}`;
     inAddress("view", view);

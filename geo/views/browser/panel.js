@@ -2,7 +2,7 @@
 
 const PAUSE_MS = 250; // after typing or walking, before Python is asked
 
-export default function (component) {
+export default function render(component) {
   const { data, parentElement: root } = component;
   const memory = (root.atlasMemory ??= { tops: new Map(), focus: null, key: null, timer: null });
   const panel = root.querySelector(".panel");
@@ -15,6 +15,7 @@ export default function (component) {
   const page = { data, words: data.words, go, send, memory, panel, component, to: (change, ...rest) => link(change, go, ...rest) };
 
   busy(false);
+  drawAgainOnBack(memory, () => render(component));
   drawOnMap(data.scene);
   listen(memory, data, send);
   if (memory.key !== null) memory.tops.set(memory.key, scroller(panel).scrollTop);
