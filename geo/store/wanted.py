@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from geo.records import Article, Entry, Kind, PlaceCount, StoredMention
 from geo.store.filters import NO_FILTERS, Filters
-from geo.store.reader import Atlas, _conditions
+from geo.store.reader import Atlas
 from geo.store.schemas import MENTION_COLUMNS
 
 UNPLACED = "unplaced"
@@ -147,7 +147,7 @@ def _articles(atlas: Atlas, wanted: Wanted) -> tuple[_Chosen, str]:
     chosen = _Chosen.of(atlas, wanted)
     if not atlas.files_of("mentions"):
         chosen = replace(chosen, query=_NO_MENTIONS)
-    conditions = _conditions(wanted.filters)[0] + _of_articles(wanted)
+    conditions = wanted.filters.conditions("m")[0] + _of_articles(wanted)
     return (
         chosen,
         f"""
@@ -179,7 +179,7 @@ class _Chosen:
             found = atlas.search(wanted.phrase, filters=wanted.filters, limit=_ALL).article_ids
             hits = pa.table({"article_id": pa.array(found, pa.string())})
         phrase_join = "SEMI JOIN hits ON hits.article_id = m.article_id" if hits is not None else ""
-        conditions, values = _conditions(wanted.filters)
+        conditions, values = wanted.filters.conditions("m")
         conditions.append(_kinds(wanted.kinds))
         if wanted.place_ids:
             conditions.append("m.place_id IN (SELECT unnest($place_ids::VARCHAR[]))")
