@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo ingest | geoparse | evaluate | explain | check``."""
+"""The command line: ``python -m geo ingest | geoparse | evaluate | explain | check | corrections``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 import geo
 from geo import settings as settings_module
+from geo.commands import corrections as corrections_command
 from geo.errors import GeoError
 from geo.evaluate import evaluate, format_report, list_errors
 from geo.jsonl import BadLine, literal_only, mention_dict, read_gold, read_predictions, read_texts
@@ -31,6 +32,9 @@ COLUMN_OPTIONS = {name: name for name in ("text", "title", "author", "source", "
 
 MOST_LISTED = 100
 """Notes on files that a terminal is shown; the report file has all."""
+
+OWN_COMMANDS = (corrections_command,)
+"""Modules that bring their commands themselves."""
 
 Geoparse = Callable[[str, str | None], list[Resolution]]
 
@@ -162,6 +166,8 @@ def _parser() -> argparse.ArgumentParser:
         "example: python -m geo check --suspects\n\nExit code 1 if a check fails.",
     )
     command.add_argument("--suspects", action="store_true", help="list the rows that deserve a look")
+    for module in OWN_COMMANDS:
+        module.register(commands)
     return parser
 
 
