@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import geo
 from geo import settings as settings_module
 from geo.commands import corrections as corrections_command
+from geo.commands import geocode as geocode_command
 from geo.errors import GeoError
 from geo.evaluate import evaluate, format_report, list_errors
 from geo.jsonl import BadLine, literal_only, mention_dict, read_gold, read_predictions, read_texts
@@ -33,7 +34,7 @@ COLUMN_OPTIONS = {name: name for name in ("text", "title", "author", "source", "
 MOST_LISTED = 100
 """Notes on files that a terminal is shown; the report file has all."""
 
-OWN_COMMANDS = (corrections_command,)
+OWN_COMMANDS = (corrections_command, geocode_command)
 """Modules that bring their commands themselves."""
 
 Geoparse = Callable[[str, str | None], list[Resolution]]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RULES = "rules"
 """The recogniser that needs nothing beside the gazetteer."""
+
+GAZETTEER = "gazetteer"
+"""The offline geocoder: the only one unless others are asked for."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
@@ -30,6 +33,11 @@ class Settings:
     """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
     model: Path | None = None
     """Folder of the model that the recogniser ``transformers`` asks (``ARTICLE_ATLAS_MODEL``); never a hub's name."""
+    geocoders: tuple[str, ...] = (GAZETTEER,)
+    """Who is asked for a place, by geopy's names, in this order (``GEOCODERS`` or ``ARTICLE_ATLAS_GEOCODERS``, joined
+    by commas). All but the gazetteer send names of places over the network: docs/geocoders.md."""
+    geocoder_options: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    """``(geocoder, option, value)`` from ``ARTICLE_ATLAS_<GEOCODER>_<OPTION>``: address, api_key, ...; never shown."""
     excerpt_chars: int = 200
     """Length of an excerpt in characters: a median Arabic news sentence has 186, the longest seen 745."""
     max_file_bytes: int = 20_000_000
@@ -74,4 +82,25 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         for name in ("corpus", "store", "cache", "model")
         if env.get(prefix + name.upper())
     }
-    return Settings(**paths, recognizer=env.get(prefix + "RECOGNIZER") or RULES)  # type: ignore[arg-type]
+    geocoders = _names(env.get(prefix + "GEOCODERS") or env.get("GEOCODERS") or GAZETTEER)
+    return Settings(
+        **paths,  # type: ignore[arg-type]
+        recognizer=env.get(prefix + "RECOGNIZER") or RULES,
+        geocoders=geocoders,
+        geocoder_options=tuple(
+            (name, key.removeprefix(begin).lower(), value)
+            for name in geocoders
+            for begin in (f"{prefix}{name.upper()}_",)
+            for key, value in sorted(env.items())
+            if key.startswith(begin) and value
+        ),
+    )
+
+
+def _names(joined: str) -> tuple[str, ...]:
+    """Names joined by commas, each once.
+
+    >>> _names("gazetteer, Nominatim,")
+    ('gazetteer', 'nominatim')
+    """
+    return tuple(dict.fromkeys(name.strip().lower() for name in joined.split(",") if name.strip()))

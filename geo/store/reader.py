@@ -215,6 +215,7 @@ class Atlas:
         place_id: str | None = None,
         article_id: str | None = None,
         kind: Kind | None = None,
+        unplaced: str | None = None,
         filters: Filters = NO_FILTERS,
         newest_first: bool = False,
         limit: int | None = None,
@@ -222,6 +223,7 @@ class Atlas:
     ) -> list[StoredMention]:
         """Mentions that fit all that is given, by article, then in reading order. None = any.
 
+        `unplaced`: a printed name; its literal mentions without a place.
         `newest_first` orders the articles by their day, those without one last; `limit` and `offset` cut a page out.
         """
         conditions, values = _conditions(filters)
@@ -231,6 +233,9 @@ class Atlas:
         if kind is not None:
             conditions.append("m.kind = $kind")
             values["kind"] = kind.value
+        if unplaced is not None:
+            conditions.append("m.surface = $surface AND m.kind = 'literal' AND m.place_id IS NULL")
+            values["surface"] = unplaced
         if article_id is not None:
             conditions.append("m.number = $number")
             values["number"] = self._numbers_of([article_id]).get(article_id, -1)
@@ -350,6 +355,10 @@ class Atlas:
             return {}
         query = _TEXTS.format(numbers=", ".join(str(int(number)) for number in wanted))
         return dict(self._rows(query, "articles"))
+
+    def rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question of another module of the store over the tables in `used`, as corrected."""
+        return self._rows(query, *used, **parameters)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for whoever reads the files itself; close it."""
