@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo ingest | geoparse | evaluate | explain | check | corrections``."""
+"""The command line: ``python -m geo ingest | geoparse | evaluate | explain | check``, and those of `geo.commands`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import geo
 from geo import settings as settings_module
 from geo.commands import corrections as corrections_command
+from geo.commands import gazetteer as gazetteer_command
 from geo.commands import geocode as geocode_command
 from geo.errors import GeoError
 from geo.evaluate import evaluate, format_report, list_errors
@@ -34,7 +35,7 @@ COLUMN_OPTIONS = {name: name for name in ("text", "title", "author", "source", "
 MOST_LISTED = 100
 """Notes on files that a terminal is shown; the report file has all."""
 
-OWN_COMMANDS = (corrections_command, geocode_command)
+OWN_COMMANDS = (corrections_command, gazetteer_command, geocode_command)
 """Modules that bring their commands themselves."""
 
 Geoparse = Callable[[str, str | None], list[Resolution]]

@@ -7,11 +7,15 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geo.errors import SettingsError
+
 RULES = "rules"
 """The recogniser that needs nothing beside the gazetteer."""
 
 GAZETTEER = "gazetteer"
 """The offline geocoder: the only one unless others are asked for."""
+
+MOST_ROWS = 1_000_000
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
@@ -29,6 +33,10 @@ class Settings:
     """Hand-kept gazetteer and basemap."""
     cache: Path = ROOT / ".cache"
     """Compiled gazetteer; may be deleted at any time (``ARTICLE_ATLAS_CACHE``)."""
+    gazetteers: Path = ROOT / ".gazetteers"
+    """Gazetteers that were added (``ARTICLE_ATLAS_GAZETTEERS``); not a cache: what lies here is nowhere else."""
+    gazetteer_rows: int = MOST_ROWS
+    """Most places of one added gazetteer (``ARTICLE_ATLAS_GAZETTEER_ROWS``): docs/gazetteers.md tells their memory."""
     recognizer: str = RULES
     """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
     model: Path | None = None
@@ -79,13 +87,14 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     prefix = "ARTICLE_ATLAS_"
     paths = {
         name: Path(env[prefix + name.upper()])
-        for name in ("corpus", "store", "cache", "model")
+        for name in ("corpus", "store", "cache", "model", "gazetteers")
         if env.get(prefix + name.upper())
     }
     geocoders = _names(env.get(prefix + "GEOCODERS") or env.get("GEOCODERS") or GAZETTEER)
     return Settings(
         **paths,  # type: ignore[arg-type]
         recognizer=env.get(prefix + "RECOGNIZER") or RULES,
+        gazetteer_rows=_count(prefix + "GAZETTEER_ROWS", env, MOST_ROWS),
         geocoders=geocoders,
         geocoder_options=tuple(
             (name, key.removeprefix(begin).lower(), value)
@@ -95,6 +104,13 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             if key.startswith(begin) and value
         ),
     )
+
+
+def _count(name: str, env: dict[str, str], usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} {text!r} is no number above 0; correct it")
+    return int(text)
 
 
 def _names(joined: str) -> tuple[str, ...]:
