@@ -65,7 +65,8 @@ def main() -> None:
         after = cost.measure(settings)
         compiled = time.perf_counter() - started
         print(
-            f"{made.rows:,} places read in {read:.1f} s, kept in {packed} MB; compiled and loaded twice in {compiled:.1f} s"
+            f"{made.rows:,} places read in {read:.1f} s, kept in {packed} MB;"
+            f" compiled and loaded twice in {compiled:.1f} s"
         )
         print(f"load {os.getloadavg()[0]:.1f}; after: {after}")
 
