@@ -17,6 +17,7 @@ from geo import settings as settings_module
 from geo.commands import corrections as corrections_command
 from geo.commands import gazetteer as gazetteer_command
 from geo.commands import geocode as geocode_command
+from geo.commands import missing as missing_command
 from geo.errors import GeoError
 from geo.evaluate import evaluate, format_report, list_errors
 from geo.jsonl import BadLine, literal_only, mention_dict, read_gold, read_predictions, read_texts
@@ -35,7 +36,7 @@ COLUMN_OPTIONS = {name: name for name in ("text", "title", "author", "source", "
 MOST_LISTED = 100
 """Notes on files that a terminal is shown; the report file has all."""
 
-OWN_COMMANDS = (corrections_command, gazetteer_command, geocode_command)
+OWN_COMMANDS = (corrections_command, gazetteer_command, geocode_command, missing_command)
 """Modules that bring their commands themselves."""
 
 Geoparse = Callable[[str, str | None], list[Resolution]]

@@ -334,6 +334,13 @@ class Atlas:
         """The numbers of these articles; those the atlas does not hold are left out."""
         return self._numbers_of(ids)
 
+    def ids_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Article ids by number."""
+        query = (
+            f"SELECT number, article_id FROM {_table('articles')} WHERE number IN (SELECT unnest($numbers::BIGINT[]))"
+        )
+        return dict(self._rows(query, "articles", numbers=sorted(set(numbers))))
+
     def numbers_from(self, origins: list[str]) -> list[tuple[int, str, str]]:
         """``(number, url, path)`` of the articles with one of these addresses or paths."""
         return self._rows(_FROM, "articles", origins=origins) if origins else []
