@@ -1,1 +1,1 @@
-"""Commands of the command line that have a file of their own; each offers ``register(commands)``."""
+"""The command line, a module for each family of commands, whose `register` declares them with their help."""

@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from geo.commands.options import BAD_LINES, OK, add_store, store_of
 from geo.corrections import sheet
 from geo.corrections.decision import Decision, Verdict, now
 from geo.corrections.log import Corrections
 from geo.errors import CorrectionError
 from geo.settings import Settings
 from geo.terminal import printable
-
-OK, BAD_LINES = 0, 1
 
 NOBODY = "somebody"
 
@@ -28,7 +27,10 @@ def register(commands: Any) -> None:
         "corrections",
         help="list, share and undo what people corrected",
         description="list, share and undo what people corrected (docs/corrections.md)",
-        epilog="example: python -m geo corrections export corrections.csv\n\n"
+        epilog="examples:\n"
+        "  article-atlas corrections list\n"
+        "  article-atlas corrections export corrections.csv\n"
+        "  article-atlas corrections undo --who Huda\n\n"
         "Exit code 1 if rows of an imported sheet were left out: they are named on standard error.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -48,9 +50,7 @@ def register(commands: Any) -> None:
 def _action(actions: Any, name: str, function: Any, summary: str) -> argparse.ArgumentParser:
     action: argparse.ArgumentParser = actions.add_parser(name, help=summary, description=summary)
     action.set_defaults(command=function)
-    action.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: that of the corpus)"
-    )
+    add_store(action)
     action.add_argument("--who", default=person(), help="who decides (default: %(default)s)")
     return action
 
@@ -63,15 +63,10 @@ def person() -> str:
         return NOBODY
 
 
-def _store(arguments: argparse.Namespace, settings: Settings) -> Path:
-    store: Path = arguments.store or settings.store_of(settings.corpus)
-    return store
-
-
 def _list(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.store import Atlas
 
-    store = _store(arguments, settings)
+    store = store_of(arguments, settings)
     log = Corrections(store)
     history = log.history()
     overlay = Atlas.open(store).corrected if (store / "runs").is_dir() else None
@@ -101,14 +96,14 @@ def _told(decision: Decision) -> str:
 
 
 def _export(arguments: argparse.Namespace, settings: Settings) -> int:
-    history = Corrections(_store(arguments, settings)).history()
+    history = Corrections(store_of(arguments, settings)).history()
     _write(arguments.file, "\ufeff" + sheet.write(history.records.values()))
     return OK
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     read = sheet.read(arguments.file, who=arguments.who, when=now())
-    new, changed = Corrections(_store(arguments, settings)).merge(read.records)
+    new, changed = Corrections(store_of(arguments, settings)).merge(read.records)
     print(f"{len(read.records)} decisions: {new} new, {changed} undone or redone, the others known")
     for line in read.bad:
         print(f"{printable(line)}; row left out", file=sys.stderr)
@@ -116,11 +111,11 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _undo(arguments: argparse.Namespace, settings: Settings) -> int:
-    return _say("undone", Corrections(_store(arguments, settings)).undo(arguments.id, who=arguments.who), "undo")
+    return _say("undone", Corrections(store_of(arguments, settings)).undo(arguments.id, who=arguments.who), "undo")
 
 
 def _redo(arguments: argparse.Namespace, settings: Settings) -> int:
-    return _say("redone", Corrections(_store(arguments, settings)).redo(arguments.id, who=arguments.who), "redo")
+    return _say("redone", Corrections(store_of(arguments, settings)).redo(arguments.id, who=arguments.who), "redo")
 
 
 def _say(done: str, decision: Decision | None, action: str) -> int:
@@ -134,7 +129,7 @@ def _gold(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.corrections.gold import gold
     from geo.store import Atlas
 
-    found = gold(Atlas.open(_store(arguments, settings)))
+    found = gold(Atlas.open(store_of(arguments, settings)))
     _write(arguments.file, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found.documents))
     print(f"{len(found.documents)} articles reviewed to their end", file=sys.stderr)
     for article_id, undecided in found.unfinished.items():

@@ -9,11 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from geo.commands.options import BAD_LINES, OK
 from geo.errors import GazetteerError
 from geo.settings import Settings
 from geo.terminal import printable
-
-OK, BAD_LINES = 0, 1
 
 MOST_LISTED = 20
 
@@ -24,9 +23,10 @@ def register(commands: Any) -> None:
         "gazetteer",
         help="add places of your own",
         description="add places of your own: a CSV or TSV file, or a dump of GeoNames (docs/gazetteers.md)",
-        epilog="example: python -m geo gazetteer add villages.csv --licence 'CC BY 4.0'\n"
-        "         python -m geo gazetteer add allCountries.zip --name levant --country SY,LB,JO --class P,A,T \\\n"
-        "             --alternate-names alternateNamesV2.zip\n\n"
+        epilog="examples:\n"
+        "  article-atlas gazetteer add villages.csv --licence 'CC BY 4.0'\n"
+        "  article-atlas gazetteer add allCountries.zip --name levant --country SY,LB,JO --class P,A,T\n"
+        "  article-atlas gazetteer list\n\n"
         "Exit code 1 if rows were left out: they are named on standard error, and in the file told there.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

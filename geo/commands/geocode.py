@@ -6,42 +6,41 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from geo.commands.options import OK, add_store, at_least_one, command, store_of
 from geo.errors import SettingsError
 from geo.settings import GAZETTEER, Settings
 from geo.terminal import printable
 
-OK, OUTAGE = 0, 1
+OUTAGE = 1
 
 
 def register(commands: Any) -> None:
     """Add the command to the parser's `commands`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = command(
+        commands,
         "geocode",
-        help="ask geocoding services for the names that could not be placed",
-        description="ask geocoding services for the names that could not be placed (docs/geocoders.md)",
-        epilog="example: GEOCODERS=gazetteer,nominatim python -m geo geocode --list\n"
-        "         GEOCODERS=gazetteer,nominatim python -m geo geocode --limit 100\n\n"
-        "Asks one name a second. Exit code 1 if a service gave no answer: the names wait, run it again later.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        _geocode,
+        "ask geocoding services for the names that could not be placed (docs/geocoders.md)",
+        "examples:\n"
+        "  article-atlas geocode --list           with GEOCODERS=gazetteer,nominatim: the names that would leave\n"
+        "  article-atlas geocode --limit 100      asks one name a second\n"
+        "  article-atlas geocode --state\n\n"
+        "Exit code 1 if a service gave no answer: the names wait, run it again later.",
     )
-    parser.set_defaults(command=_geocode)
-    parser.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: that of the corpus)"
-    )
+    add_store(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list the names that would leave this machine; ask nothing")
     what.add_argument("--state", action="store_true", help="print what was answered so far as JSON; ask nothing")
     what.add_argument("--forget", action="store_true", help="take all that services placed off the map again")
-    parser.add_argument("--limit", type=int, metavar="N", help="ask for the N names of most mentions only")
+    parser.add_argument("--limit", type=at_least_one, metavar="N", help="ask for the N names of most mentions only")
 
 
 def _geocode(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.store import Atlas, geocoded
 
-    store: Path = arguments.store or settings.store_of(settings.corpus)
+    store = store_of(arguments, settings)
     if arguments.forget:
         geocoded.path_of(store).unlink(missing_ok=True)
         return OK

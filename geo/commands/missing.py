@@ -5,55 +5,46 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+from geo.commands.options import OK, add_store, at_least_one, command, open_atlas
 from geo.errors import CorrectionError
 from geo.records import Article
 from geo.settings import Settings
 from geo.terminal import printable
 
-OK = 0
-
 
 def register(commands: Any) -> None:
     """Add both commands to the parser's `commands`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    made = command(
+        commands,
         "unplaced",
-        help="list the names that are in the texts and not on the map",
-        description="list the names that were recognised and not resolved; with --refused, those taken for no place",
-        epilog="example: python -m geo unplaced --refused -1 --limit 50\n\n"
-        "Each line: mentions, articles, name, an excerpt; of refused names also the score (0 is the\n"
-        "threshold) and what spoke most against it. The first look through all articles takes 1 to 3 ms for each; later ones are noted.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        _unplaced,
+        "list the names that are in the texts and not on the map",
+        "examples:\n"
+        "  article-atlas unplaced\n"
+        "  article-atlas unplaced --refused -1 --limit 50\n\n"
+        "Names that were recognised and not resolved; with --refused, those that were taken for no place.\n"
+        "Each line: mentions, articles, name, an excerpt; of refused names also the score (0 is the threshold) and\n"
+        "what spoke most against it. The first look through all articles takes 1 to 3 ms for each, and is noted.",
     )
-    parser.set_defaults(command=_unplaced)
-    _add_store(parser)
-    parser.add_argument("--refused", type=float, metavar="SCORE", help="names refused with at least this, down to -2")
-    parser.add_argument("--limit", type=int, default=100, metavar="N", help="most names (default: %(default)s)")
-    parser = commands.add_parser(
+    add_store(made)
+    made.add_argument("--refused", type=float, metavar="SCORE", help="names refused with at least this, down to -2")
+    made.add_argument("--limit", type=at_least_one, default=100, metavar="N", help="most names (default: %(default)s)")
+    made = command(
+        commands,
         "why",
-        help="say why a mention is where it is",
-        description="say why a mention is where it is: the candidates, their scores by feature, source and licence",
-        epilog="example: python -m geo why 4b932900074443f3 667",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        _why,
+        "say why a mention is where it is: the candidates, their scores by feature, source and licence",
+        "examples:\n  article-atlas why 4b932900074443f3 667",
     )
-    parser.set_defaults(command=_why)
-    _add_store(parser)
-    parser.add_argument("article_id", metavar="ARTICLE")
-    parser.add_argument("start", type=int, metavar="OFFSET", help="a character of the mention, counted from 0")
-
-
-def _add_store(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of the atlas tables (default: that of the corpus)"
-    )
+    add_store(made)
+    made.add_argument("article_id", metavar="ARTICLE")
+    made.add_argument("start", type=int, metavar="OFFSET", help="a character of the mention, counted from 0")
 
 
 def _unplaced(arguments: argparse.Namespace, settings: Settings) -> int:
-    from geo.store import Atlas
-
-    atlas = Atlas.open(arguments.store or settings.store_of(settings.corpus))
+    atlas = open_atlas(arguments, settings)
     lines = _unresolved(atlas, arguments.limit)
     if arguments.refused is not None:
         lines = _refused(atlas, settings, arguments.refused, arguments.limit)
@@ -96,10 +87,9 @@ def _why(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.explain import place_line, share_line
     from geo.recognize import plugins
     from geo.resolve import Geoparser
-    from geo.store import Atlas
     from geo.why import why
 
-    atlas = Atlas.open(arguments.store or settings.store_of(settings.corpus))
+    atlas = open_atlas(arguments, settings)
     mentions = atlas.mentions(article_id=arguments.article_id)
     mention = next((each for each in mentions if each.start <= arguments.start < each.end), None)
     if mention is None:

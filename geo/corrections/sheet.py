@@ -28,8 +28,8 @@ COLUMNS = (*_TEXT, *_PLACE, "state", "changed_at", "changed_by")
 
 _NUMBERS = frozenset({"start", "end", "lat", "lon", "population", "radius_km", "prominence"})
 _WHOLE = frozenset({"start", "end", "population"})
-_FORMULA = re.compile("'*[=+\\-@\t\r\n]")
-"""What a spreadsheet would run, and what looks like our guard before it."""
+_FORMULA = re.compile("'*[ \u00a0\u200e\u200f\u202a-\u202e\ufeff]*[=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet would run (as in `geo.export.cells`), and what looks like our guard before it."""
 
 ACTIVE, UNDONE = "active", "undone"
 

@@ -112,7 +112,6 @@ class Compiler:
                 names.setdefault(joined, msgpack.packb([round(score - 0.5, 2), flags, [joined], entries]))
                 starts[joined] |= 2
         words = {word: z for word, z in self.words.items() if z >= 2.0}
-        words |= {word: z for word, z in self.words_en.items() if z >= 2.5}
         return {
             "entries": [msgpack.packb(entry) for entry in self.entries],
             "names": _columns(names),

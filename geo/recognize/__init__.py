@@ -102,7 +102,7 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
     """The accepted readings of one walk over the tokens `hot`, in order, none overlapping."""
     accepted: list[Reading] = []
     previous: Reading | None = None
-    free, near = 0, -1
+    free = 0
     tokens = context.tokens
     plain = read is known_readings and not evidence.unknown
     for index in hot:
@@ -114,14 +114,13 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
                 break
             accepted.append(more)
             previous, free = more, more.stop
-            near = free + 1
         if index < free:
             continue
         token = tokens[index]
         if (
             plain
             and token.single is not None
-            and index > near
+            and (previous is None or index - free > 1)
             and not (token.seconds and context.goes_on(index, token))
         ):
             reading = lone_reading(context, index, token, evidence)
@@ -130,7 +129,6 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
         if reading is not None:
             accepted.append(reading)
             previous, free = reading, reading.stop
-            near = free + 1
     return accepted
 
 

@@ -88,7 +88,7 @@ class Token:
     cues: int = 0
     """Bits of `lexicon.Cue`."""
     zipf: float = 0.0
-    """How common the word is, clitics included; 0 = not in the list."""
+    """How common the word is, clitics included; 0 = not in the list, or not Arabic."""
     proclitic: str = ""
     """What is attached to the class word or cue."""
     definite: bool = False
@@ -260,13 +260,12 @@ class TokenMemo(dict[str, Token | Several]):
         for ending in ("'s", "\u2019s", "\u2018s"):
             core = core.removesuffix(ending)
         text = fold(core.replace(".", "")).text
-        zipf = self.gazetteer.words.get(text, 0.0)
         class_word, cues = self.lexicon.class_words.get(text), self.lexicon.cues.get(text, 0)
-        parse = self._parse(word, start, "", text, "", zipf) if core[:1].isupper() else None
+        parse = self._parse(word, start, "", text, "", 0.0) if core[:1].isupper() else None
         if parse is not None and parse.name is not None:
             parse = _with_capitals(parse, core.replace(".", ""))
         parses = (parse,) if parse else ()
-        return self._token(word, text, start + len(core), parses, class_word, cues, zipf, "", False)
+        return self._token(word, text, start + len(core), parses, class_word, cues, 0.0, "", False)
 
     def _token(
         self, word: str, folded: str, length: int, parses: tuple[Parse, ...], class_word: ClassWord | None,

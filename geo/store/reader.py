@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -245,7 +245,7 @@ class Atlas:
             limit=f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else "",
         )
         rows = self._rows(query, "mentions", **values)
-        self._remember((row[1], row[0]) for row in rows)
+        self.remember((row[1], row[0]) for row in rows)
         return [_stored_mention(row[1:]) for row in rows]
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
@@ -282,7 +282,7 @@ class Atlas:
             return Found(articles=0, article_ids=[])
         query, values = _search(asked, filters)
         rows = self._rows(query, "articles", "words", **values, limit=limit, offset=offset)
-        self._remember((row[0], row[1]) for row in rows if row[0] is not None)
+        self.remember((row[0], row[1]) for row in rows if row[0] is not None)
         return Found(articles=rows[0][2] if rows else 0, article_ids=[row[0] for row in rows if row[0] is not None])
 
     def set_aside(self) -> list[SetAside]:
@@ -375,6 +375,26 @@ class Atlas:
         """Those of these places that the atlas holds."""
         return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
 
+    def batches(
+        self,
+        query: str,
+        *used: str,
+        registered: Mapping[str, pa.Table] | None = None,
+        size: int = 20_000,
+        **values: Any,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+
+        `registered` tables are seen by the query under their names.
+        """
+        files = {table: self.files_of(table) for table in used}
+        if self._overlay is not None:
+            query, files = self._overlay.over(query, files)
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            for name, table in (registered or {}).items():
+                cursor.register(name, table)
+            yield from cursor.sql(query, params={**files, **values}).to_arrow_reader(size)
+
     def close(self) -> None:
         """Free the connection; the atlas cannot be asked any more."""
         self._connection.close()
@@ -404,11 +424,12 @@ class Atlas:
         unknown = [article_id for article_id in ids if article_id not in known]
         if unknown:
             looked_up = dict(self._rows(_NUMBERS, "articles", ids=unknown))
-            self._remember(looked_up.items())
+            self.remember(looked_up.items())
             known |= looked_up
         return known
 
-    def _remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+    def remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+        """Keep the numbers of articles that were just met: they are asked for next."""
         if len(self._numbers) > _REMEMBERED:
             self._numbers = {}
         self._numbers.update(numbers)

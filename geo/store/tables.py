@@ -38,6 +38,9 @@ _ONE_FILE = 1 << 30
 _UNADDRESSABLE = frozenset("[]\\^|%")
 
 
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedRun:
     """One row of `runs`: which version of each table belongs together."""
@@ -101,7 +104,10 @@ def reading(folder: Path) -> Iterator[None]:
     """Turn a data file that cannot be read into an error with a remedy."""
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
+        # Of bytes that make no sense the Parquet reader says so in several ways, one of them the bare base class.
+        if type(error) is not duckdb.Error and not isinstance(error, _UNREADABLE):
+            raise
         raise damaged(folder, "a data file is gone or unreadable", error) from error
 
 
