@@ -140,6 +140,16 @@ def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
 
 
+def test_of_two_first_ingests_at_once_only_one_takes_the_atlas_for_its_own(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    (tmp_path / "atlas").mkdir()
+    (tmp_path / "atlas" / "ingested.json").write_text('["/elsewhere"]')  # the other one has begun, and no run has ended
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/atlas"]) == 2
+    assert "made from /elsewhere" in capsys.readouterr().err
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/atlas", "--add", "--quiet"]) == 0
+    assert json.loads((tmp_path / "atlas" / "ingested.json").read_text()) == ["/elsewhere", f"{tmp_path}/a.txt"]
+
+
 def test_the_same_paths_again_are_followed(tmp_path):
     (tmp_path / "corpus").mkdir()
     for text in ("سرت", "الموصل"):
