@@ -98,7 +98,7 @@ def test_two_rows_with_one_id_are_refused(tmp_path):
 
 def test_a_changed_row_is_compiled_anew(tmp_path, monkeypatch):
     compiled = []
-    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda data, _more: compiled.append(data) or EMPTY)
+    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda data, more: compiled.append(data) or EMPTY)
     shutil.copytree(ROOT / "data" / "lexicon", tmp_path / "data" / "lexicon")
     (tmp_path / "data" / "gazetteer").mkdir()
     table = tmp_path / "data" / "gazetteer" / "x.tsv"
