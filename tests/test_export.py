@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -13,18 +14,23 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
 from geo import __main__ as cli
 from geo.commands.export import FORMATS as COMMAND_FORMATS
+from geo.corrections import Corrections, Verdict, draft, user_entry
 from geo.errors import ExportError, QuestionError
 from geo.export import FORMATS, Exported, export
 from geo.export import formats as formats_module
 from geo.export import page as page_module
+from geo.export.cells import cell, write_csv
 from geo.export.places import uri
 from geo.export.rows import COLUMNS
+from geo.export.stream import json_line
 from geo.store import Atlas, Filters, Writer
-from geo.store.wanted import KINDS, Wanted, newest_mentions
+from geo.store.wanted import KINDS, Wanted, count_mentions, newest_mentions, places_named
 
 HOSTILE = '=HYPERLINK("http://x","سرت") </script><script>alert(1)</script> ${alert(2)} & <b>\x0b\u202e]]>'
 ARTICLES = [
@@ -133,6 +139,27 @@ def test_geopandas_reads_the_geoparquet(exported):
     assert frame[frame["place_id"].isna()].geometry.isna().all()
     assert set(frame[frame["position"] == "area"]["radius_km"]) == {LIBYA.radius_km}
     assert "GeoNames" in pd.read_parquet(exported("geoparquet")).attrs.get("provenance", "GeoNames")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\u200f=", " ="])
+def test_a_cell_that_would_run_gets_an_apostrophe(start):
+    assert cell(f"{start}cmd") == f"'{start}cmd"
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_characters="\r\n")), min_size=2, max_size=2)))
+def test_a_csv_is_read_back_as_it_was_but_for_apostrophes(rows):
+    stream = io.StringIO(newline="")
+    write_csv(stream, ["a", "b"], rows)
+    stream.seek(0)
+    for row, written in zip(list(csv.reader(stream))[1:], rows, strict=True):
+        assert all(found in (text, f"'{text}") for found, text in zip(row, written, strict=True))
+
+
+@given(st.text())
+def test_json_stays_on_one_line_and_loses_nothing(text):
+    line = json_line(text)
+    assert len(line.splitlines()) == 1
+    assert json.loads(line) == text
 
 
 # ---- places ----
@@ -367,3 +394,23 @@ def test_rows_come_in_any_number(tmp_path):
     dates = [each["published"] for each in first["properties"]["excerpts"]]
     assert dates == sorted(dates, reverse=True)
     assert len(newest_mentions(atlas, Wanted())) == 12_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_follows_what_people_corrected(folder, tmp_path, name):
+    store = tmp_path / "atlas"
+    shutil.copytree(folder, store)
+    text = TEXTS["a1"]
+    start = text.index("سرت")
+    moved = draft(ARTICLES[0], start, start + 3, verdict=Verdict.PLACE, who="Huda", place=LIBYA)
+    Corrections(store).decide(moved)
+    atlas = Atlas.open(store)
+    wanted = Wanted(place_ids=(LIBYA.place_id,))
+    assert export(atlas, wanted, name, tmp_path / "x") == Exported(mentions=2, places=1, selected=2)
+    assert count_mentions(atlas, Wanted(place_ids=(SIRTE.place_id,))) == (2, 1)
+    missed = draft(ARTICLES[3], 0, 3, verdict=Verdict.PLACE, who="Huda", place=user_entry("Ila", 1.0, 2.0), missed=True)
+    Corrections(store).decide(missed)
+    atlas = Atlas.open(store)
+    [own] = places_named(atlas, "Ila")
+    done = export(atlas, Wanted(place_ids=(own.place_id,)), name, tmp_path / "y")
+    assert (done.mentions, done.places) == (1, 1)

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from geo.excerpts import sentence_span
 from geo.records import Article, PlaceCount, StoredMention
+from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.reader import Atlas, stored_mentions
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Clause, Selection
@@ -23,7 +24,6 @@ SENTENCES_OF = 400
 FACETS = ("source", "author", "language")
 """Columns of the articles that one can filter by."""
 
-_MENTIONS = "read_parquet($mentions, hive_partitioning=false)"
 _ARTICLES = "read_parquet($articles, hive_partitioning=false)"
 _WORDS = "read_parquet($words, hive_partitioning=false)"
 
@@ -85,9 +85,9 @@ class Narrowed:
         self.atlas = atlas
         self.selection = selection
 
-    def key(self) -> tuple[str, int, Selection]:
+    def key(self) -> tuple[str, str, Selection]:
         """What tells this from another one, for caches."""
-        return self.atlas.folder.as_posix(), self.atlas.run, self.selection
+        return self.atlas.folder.as_posix(), self.atlas.state, self.selection
 
     @cached_property
     def place_counts(self) -> tuple[PlaceCount, ...]:
@@ -97,14 +97,14 @@ class Narrowed:
             counts = self.atlas.place_counts(asked.kind, filters=asked.filters)
             return tuple(count for count in counts if asked.admits(count.entry))
         rows = self._ask("SELECT place_id, count(*), count(DISTINCT number) FROM {mentions} GROUP BY place_id")
-        entries = self.atlas.entries()
+        entries = self.atlas.entries_by_id()
         found = [PlaceCount(entry=entries[key], mentions=n, articles=articles) for key, n, articles in rows]
         return tuple(sorted(found, key=lambda item: (-item.mentions, item.entry.name, item.entry.place_id)))
 
     def count_of(self, place_id: str) -> PlaceCount | None:
         """One place under the selection, perhaps with 0 mentions; None = the atlas does not name it."""
         if place_id not in self._by_id:
-            entry = self.atlas.entries().get(place_id)
+            entry = self.atlas.entries_by_id().get(place_id)
             return PlaceCount(entry=entry, mentions=0, articles=0) if entry else None
         return self._by_id[place_id]
 
@@ -230,7 +230,7 @@ class Narrowed:
             values["confidence"] = asked.confidence
         if asked.by_place:
             conditions.append("m.place_id IN (SELECT unnest($places::VARCHAR[]))")
-            values["places"] = [key for key, entry in self.atlas.entries().items() if asked.admits(entry)]
+            values["places"] = [key for key, entry in self.atlas.entries_by_id().items() if asked.admits(entry)]
         if asked.by_article:
             conditions.append("m.number IN (SELECT number FROM chosen)")
         return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from geo.errors import StoreError
 from geo.records import Article, AtlasSummary, Entry, Kind, PlaceCount, SetAside, StoredMention
-from geo.store import rollup, tables
+from geo.store import overlay, rollup, rulings, tables
 from geo.store.database import connect
 from geo.store.filters import NO_FILTERS, Filters
 from geo.store.schemas import ARTICLE_COLUMNS, CONTENT, ENTRY_COLUMNS, MENTION_COLUMNS, SCHEMA_VERSION, SCHEMAS
@@ -60,6 +60,13 @@ SELECT article_id, number FROM {_table("articles")} WHERE article_id IN (SELECT 
 _ARTICLE_ROWS = f"""
 SELECT {_columns(ARTICLE_COLUMNS, "a")} FROM {_table("articles")} AS a WHERE a.number IN ({{numbers}})
 """
+_TEXTS = f"""
+SELECT a.number, a.text FROM {_table("articles")} AS a WHERE a.number IN ({{numbers}}) ORDER BY a.number
+"""
+_FROM = f"""
+SELECT number, coalesce(url, ''), coalesce(path, '') FROM {_table("articles")}
+WHERE url IN (SELECT unnest($origins::VARCHAR[])) OR path IN (SELECT unnest($origins::VARCHAR[])) ORDER BY number
+"""
 _TOGETHER = f"""
 SELECT {_columns(ENTRY_COLUMNS, "p")}, c.articles
 FROM {_table("places")} AS p JOIN (
@@ -79,6 +86,7 @@ SELECT md5_number_lower(article_id) AS id, md5_number_lower(digest || recipe) AS
 FROM {_table("articles")}
 """
 _ENTRIES = f"SELECT {_columns(ENTRY_COLUMNS, 'p')} FROM {_table('places')} AS p"
+_ENTRIES_BY_ID = f"{_ENTRIES} WHERE place_id IN (SELECT unnest($ids::VARCHAR[]))"
 _DIGESTS = f"SELECT article_id, digest, recipe FROM {_table('articles')}"
 _ARTICLE_COUNT = f"SELECT count(*) FROM {_table('articles')}"
 _MENTION_COUNTS = f"""
@@ -94,6 +102,7 @@ SELECT count(*) FROM (
 _READING_ORDER = 'm.article_id, m."start", m."end"'
 
 NOTHING: Mapping[str, pa.Table] = {}
+_ALL = 1 << 62
 _REMEMBERED = 100_000
 """Articles whose number is kept in mind: those whose mentions were just asked for."""
 
@@ -130,13 +139,18 @@ class Atlas:
         self.finished = finished
         self._connection = connection
         self._runs_version = runs_version
+        self._overlay: overlay.Overlay | None = None
+        self._stamp: tuple[int, ...] = ()
         self._files: dict[str, list[str]] = {}
         self._numbers: dict[str, int] = {}
         self._by_id: dict[str, Entry] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> Atlas:
-        """The last finished run under `folder`; `StoreError` if there is none or it cannot be read."""
+    def open(cls, folder: Path, *, corrected: bool = True) -> Atlas:
+        """The last finished run under `folder`; `StoreError` if there is none or it cannot be read.
+
+        `corrected`: with what people decided (`geo.corrections`); otherwise as the program found it.
+        """
         tables.check_folder(folder)
         connection = connect(folder)
         found = last_finished(folder, connection)
@@ -151,6 +165,9 @@ class Atlas:
         atlas = cls(folder, finished, connection, runs_version=runs_version)
         for table in CONTENT:
             atlas.files_of(table)
+        if corrected:
+            atlas._stamp = rulings.stamp(folder)
+            atlas._overlay = overlay.current(atlas, rulings.of(folder))
         return atlas
 
     @property
@@ -163,8 +180,20 @@ class Atlas:
         """The recipe of the last run: its code, settings and gazetteer."""
         return self.finished.recipe
 
+    @property
+    def state(self) -> str:
+        """Names the run and what was corrected in it: answers may be kept for as long as it is the same."""
+        return f"{self.run}" if self._overlay is None else self._overlay.key
+
+    @property
+    def corrected(self) -> overlay.Overlay | None:
+        """What became of each correction; None = there is none."""
+        return self._overlay
+
     def is_latest(self) -> bool:
-        """Whether no run has ended since this one was opened (about a millisecond)."""
+        """Whether no run has ended, and nothing was corrected, since this one was opened (about a millisecond)."""
+        if self._stamp and self._stamp != rulings.stamp(self.folder):
+            return False
         return tables.open_table(self.folder, "runs").version() == self._runs_version
 
     def place_counts(self, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> list[PlaceCount]:
@@ -187,6 +216,7 @@ class Atlas:
         place_id: str | None = None,
         article_id: str | None = None,
         kind: Kind | None = None,
+        unplaced: str | None = None,
         filters: Filters = NO_FILTERS,
         newest_first: bool = False,
         limit: int | None = None,
@@ -194,6 +224,7 @@ class Atlas:
     ) -> list[StoredMention]:
         """Mentions that fit all that is given, by article, then in reading order. None = any.
 
+        `unplaced`: a printed name; its literal mentions without a place.
         `newest_first` orders the articles by their day, those without one last; `limit` and `offset` cut a page out.
         """
         conditions, values = _conditions(filters)
@@ -203,6 +234,9 @@ class Atlas:
         if kind is not None:
             conditions.append("m.kind = $kind")
             values["kind"] = kind.value
+        if unplaced is not None:
+            conditions.append("m.surface = $surface AND m.kind = 'literal' AND m.place_id IS NULL")
+            values["surface"] = unplaced
         if article_id is not None:
             conditions.append("m.number = $number")
             values["number"] = self._numbers_of([article_id]).get(article_id, -1)
@@ -296,9 +330,54 @@ class Atlas:
         """Every place that some mention points to, of whatever kind."""
         return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
-    def entries(self) -> Mapping[str, Entry]:
+    def entries_by_id(self) -> Mapping[str, Entry]:
         """Every place by id."""
         return self._entries()
+
+    def numbers_of(self, ids: list[str]) -> dict[str, int]:
+        """The numbers of these articles; those the atlas does not hold are left out."""
+        return self._numbers_of(ids)
+
+    def ids_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Article ids by number."""
+        query = (
+            f"SELECT number, article_id FROM {_table('articles')} WHERE number IN (SELECT unnest($numbers::BIGINT[]))"
+        )
+        return dict(self._rows(query, "articles", numbers=sorted(set(numbers))))
+
+    def numbers_from(self, origins: list[str]) -> list[tuple[int, str, str]]:
+        """``(number, url, path)`` of the articles with one of these addresses or paths."""
+        return self._rows(_FROM, "articles", origins=origins) if origins else []
+
+    def numbers_with(self, phrases: Iterable[str], source: str | None = None) -> list[int]:
+        """Numbers of the articles that hold one of these phrases (see `search`), of this source if one is given."""
+        filters = Filters(sources=(source,)) if source is not None else NO_FILTERS
+        found: set[int] = set()
+        for phrase in phrases:
+            query, values = _search(words_of(phrase), filters)
+            rows = self._rows(query, "articles", "words", **values, limit=_ALL, offset=0)
+            found.update(row[1] for row in rows if row[0] is not None)
+        return sorted(found)
+
+    def texts_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Texts by article number, in their order."""
+        wanted = sorted(set(numbers))
+        if not wanted:
+            return {}
+        query = _TEXTS.format(numbers=", ".join(str(int(number)) for number in wanted))
+        return dict(self._rows(query, "articles"))
+
+    def rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question of another module of the store over the tables in `used`, as corrected."""
+        return self._rows(query, *used, **parameters)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for whoever reads the files itself; close it."""
+        return self._connection.cursor()
+
+    def entries(self, place_ids: list[str]) -> list[Entry]:
+        """Those of these places that the atlas holds."""
+        return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
 
     def batches(
         self,
@@ -313,6 +392,8 @@ class Atlas:
         `registered` tables are seen by the query under their names.
         """
         files = {table: self.files_of(table) for table in used}
+        if self._overlay is not None:
+            query, files = self._overlay.over(query, files)
         with tables.reading(self.folder), self._connection.cursor() as cursor:
             for name, table in (registered or {}).items():
                 cursor.register(name, table)
@@ -369,6 +450,8 @@ class Atlas:
         None if a table is empty: there are no places without mentions.
         """
         files = {table: self.files_of(table) for table in used}
+        if self._overlay is not None:
+            query, files = self._overlay.over(query, files)
         if not all(files.values()):
             return []
         with tables.reading(self.folder), self._connection.cursor() as cursor:

@@ -29,7 +29,7 @@ def desk(atlas: Atlas, settings: Settings, words: Words, notice: str | None) -> 
         st.error(f"{words['broken']} {notices.as_text(error)}")
 
 
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={Atlas: lambda atlas: (atlas.folder, atlas.run)})
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={Atlas: lambda atlas: (atlas.folder, atlas.state)})
 def narrowed_to(atlas: Atlas, selection: Selection) -> Narrowed:
     """The atlas under a selection; its counts are kept with it."""
     return Narrowed(atlas, selection)

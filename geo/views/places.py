@@ -66,7 +66,7 @@ def _begins(sought: str, key: str) -> bool:
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Narrowed: Narrowed.key})
 def _keys(everything: Narrowed) -> Mapping[str, str]:
     """Place -> its folded names, a line each."""
-    entries = everything.atlas.entries().values()
+    entries = everything.atlas.entries_by_id().values()
     return {entry.place_id: f"{name_key(entry.name)}\n{name_key(entry.name_ar)}" for entry in entries}
 
 

@@ -20,7 +20,7 @@ def article_data(
     narrowed: Narrowed, article: Article, place_id: str | None, at: int | None, words: Words
 ) -> dict[str, Any]:
     """The panel's data for an article: the mentions of `place_id` stand out, the one at offset `at` is sought out."""
-    entries = narrowed.atlas.entries()
+    entries = narrowed.atlas.entries_by_id()
     mentions = narrowed.mentions_of(article.article_id)
     head = article_head(article, words)
     return {

@@ -28,7 +28,7 @@ def together_data(narrowed: Narrowed, count: PlaceCount, found: list[Together], 
 
 def lines(narrowed: Narrowed, found: list[Together]) -> list[list[float]]:
     """The first of them as lines on the map: latitude, longitude, and weight as share of the first one's articles."""
-    entries = narrowed.atlas.entries()
+    entries = narrowed.atlas.entries_by_id()
     most = max((each.articles for each in found), default=1)
     first = [(entries[each.place_id], each.articles / most) for each in found[:ON_THE_MAP]]
     return [[round(entry.lat, 4), round(entry.lon, 4), round(weight, 3)] for entry, weight in first]
