@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
+from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.levels import Level, level_of
 from geo.records import Article, Entry, Kind, StoredMention
 from geo.store import Atlas, Filters, Writer
@@ -196,3 +197,21 @@ def test_everything_is_what_is_meant_as_a_place(atlas):
     assert Narrowed(atlas, EVERYTHING).totals.mentions == len(atlas.mentions(kind=Kind.LITERAL)) - len(
         [one for one in atlas.mentions(kind=Kind.LITERAL) if not one.place_id]
     )
+
+
+def test_what_people_decided_is_under_every_answer(tmp_path):
+    store = tmp_path / "atlas"
+    with Writer(store, recipe="r1") as writer:
+        writer.add((item, geoparse(item.text)) for item in ARTICLES)
+        writer.finish()
+    before = Atlas.open(store)
+    start = ARTICLES[0].text.index("سرت")
+    wrong = {"verdict": Verdict.NOT_A_PLACE, "scope": Scope.EVERYWHERE, "who": "t"}
+    Corrections(store).decide(draft(ARTICLES[0], start, start + 3, **wrong))
+    after = Atlas.open(store)
+    assert Narrowed(before).key() != Narrowed(after).key()
+    found = Narrowed(after)
+    assert found.count_of(SIRTE.place_id).mentions == 0
+    assert SIRTE.place_id not in {each.place_id for each in found.together(MOSUL.place_id)}
+    assert not found.days(SIRTE.place_id).here
+    assert found.page(SIRTE.place_id, Order.DATE, limit=9, offset=0) == []
