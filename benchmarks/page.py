@@ -106,10 +106,11 @@ def filters(sight: Sight, several: bool) -> Iterator[float]:
 def searches(sight: Sight) -> Iterator[float]:
     """From a typed letter to the list that follows; 0.25 s of it wait for the next letter."""
     box = sight.panel.get_by_role("searchbox")
+    everything = sight.panel.locator("ol.places").inner_text()
+    condition = f"root.querySelector('input').value && root.querySelector('ol.places')?.innerText !== {everything!r}"
     for letters in "مو دم بغ حل طر قا بي عد صن رب".split():
-        before = sight.panel.locator("ol.places").inner_text()
-        condition = f"root.querySelector('input').value && root.querySelector('ol.places')?.innerText !== {before!r}"
         yield until_s(sight, condition, lambda letters=letters: box.fill(letters))
+        until_s(sight, f"root.querySelector('ol.places')?.innerText === {everything!r}", lambda: box.fill(""))
 
 
 def say(label: str, seconds: list[float]) -> None:
