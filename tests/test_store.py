@@ -38,25 +38,26 @@ def folder(tmp_path: Path) -> Path:
 
 def test_places_come_with_most_mentions_first_and_ties_by_name(folder):
     assert Atlas.open(folder).place_counts() == [
-        PlaceCount(entry=MOSUL, mentions=2, articles=1),
-        PlaceCount(entry=SIRTE, mentions=2, articles=2),
-        PlaceCount(entry=LIBYA, mentions=1, articles=1),
+        PlaceCount(entry=MOSUL, mentions=2, articles=1, texts=1),
+        PlaceCount(entry=SIRTE, mentions=2, articles=2, texts=2),
+        PlaceCount(entry=LIBYA, mentions=1, articles=1, texts=1),
     ]
 
 
 def test_associative_mentions_are_counted_apart(folder):
-    assert Atlas.open(folder).place_counts(Kind.ASSOCIATIVE) == [PlaceCount(entry=MOSUL, mentions=1, articles=1)]
+    [mosul] = Atlas.open(folder).place_counts(Kind.ASSOCIATIVE)
+    assert mosul == PlaceCount(entry=MOSUL, mentions=1, articles=1, texts=1)
 
 
 def test_one_place_is_found_by_its_id(folder):
     atlas = Atlas.open(folder)
-    assert atlas.place(SIRTE.place_id) == PlaceCount(entry=SIRTE, mentions=2, articles=2)
+    assert atlas.place(SIRTE.place_id) == PlaceCount(entry=SIRTE, mentions=2, articles=2, texts=2)
     assert atlas.place("geonames:1' OR '1'='1") is None
 
 
 def test_a_place_that_only_lends_its_name_has_no_literal_mentions(tmp_path):
     write(tmp_path, article("صحيفة الموصل"))
-    assert Atlas.open(tmp_path).place(MOSUL.place_id) == PlaceCount(entry=MOSUL, mentions=0, articles=0)
+    assert Atlas.open(tmp_path).place(MOSUL.place_id) == PlaceCount(entry=MOSUL, mentions=0, articles=0, texts=0)
 
 
 def test_mentions_come_in_reading_order_with_their_offsets(folder):

@@ -22,5 +22,19 @@ class Filters:
         """Whether a date is asked for."""
         return self.since is not None or self.until is not None
 
+    def conditions(self, alias: str) -> tuple[list[str], dict[str, object]]:
+        """SQL conditions on the columns `day` and `source` of a table, and the values they are bound to."""
+        conditions: list[str] = []
+        values: dict[str, object] = {}
+        for name, comparison in (("since", ">="), ("until", "<=")):
+            if (day := getattr(self, name)) is not None:
+                conditions.append(f"{alias}.day {comparison} ${name}")
+                values[name] = day
+        if self.sources:
+            names = {f"source{n}": source for n, source in enumerate(self.sources)}
+            conditions.append(f"{alias}.source IN ({', '.join('$' + name for name in names)})")
+            values |= names
+        return conditions, values
+
 
 NO_FILTERS = Filters()

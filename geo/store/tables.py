@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -49,6 +50,8 @@ class FinishedRun:
     versions: Mapping[str, int]
     next_number: int
     """The number of the next article that is written: numbers only grow and none is given twice."""
+    next_word: int
+    """The ordinal of the next word, likewise."""
     set_aside: tuple[SetAside, ...] = ()
 
 
@@ -62,6 +65,7 @@ def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
         "finished_at": run.finished_at,
         **{f"{table}_version": version for table, version in run.versions.items()},
         "next_number": run.next_number,
+        "next_word": run.next_word,
         "set_aside": [asdict(item) for item in run.set_aside],
     }
 
@@ -101,7 +105,7 @@ def reading(folder: Path) -> Iterator[None]:
     """Turn a data file that cannot be read into an error with a remedy."""
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid, OSError) as error:
         raise damaged(folder, "a data file is gone or unreadable", error) from error
 
 
@@ -136,37 +140,53 @@ def overwrite(folder: Path, table: str, rows: pa.Table | pa.RecordBatchReader) -
     )
 
 
-def remove(folder: Path, table: str, numbers: npt.NDArray[np.int64]) -> None:
-    """Delete the rows of the articles with these numbers; files that hold none of them are not touched."""
-    spans = _spans(numbers)
+def remove(folder: Path, table: str, column: str, firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]) -> None:
+    """Delete the rows whose number in `column` lies in a span; files that hold none of them are not touched.
+
+    Each span ends before its `after`; they are ascending and do not overlap.
+    """
+    firsts, afters = _joined(firsts, afters)
     opened = open_table(folder, table)
-    if len(spans) <= _MAX_SPANS:
-        if spans:
-            condition = " OR ".join(f"(number >= {first} AND number <= {last})" for first, last in spans)
+    if len(firsts) <= _MAX_SPANS:
+        if len(firsts):
+            spans = zip(firsts.tolist(), afters.tolist(), strict=True)
+            condition = " OR ".join(f"({column} >= {first} AND {column} < {after})" for first, after in spans)
             opened.delete(condition, writer_properties=layout(table))
         return
-    # A join, because a long condition overflows the library's stack (seen with 50,000 terms).
-    opened.merge(
-        pa.table({"number": numbers}),
-        predicate="old.number = gone.number",
-        source_alias="gone",
-        target_alias="old",
-        writer_properties=layout(table),
-    ).when_matched_delete().execute()
+    # Written anew, because a long condition overflows the library's stack (seen with 50,000 terms).
+    batches = (
+        _outside(batch.cast(SCHEMAS[table]), column, firsts, afters)
+        for batch in _batches(data_files(folder, table, opened))
+    )
+    overwrite(folder, table, pa.RecordBatchReader.from_batches(SCHEMAS[table], batches))
 
 
-def _spans(numbers: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Runs of consecutive numbers, as first and last.
+def _batches(files: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        yield from pq.ParquetFile(file).iter_batches(1 << 16)
 
-    >>> _spans(np.array([7, 3, 4, 5]))
-    [(3, 5), (7, 7)]
+
+def _outside(
+    batch: pa.RecordBatch, column: str, firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]
+) -> pa.RecordBatch:
+    """The rows of the batch that lie in no span."""
+    values = batch[column].to_numpy()
+    span = np.searchsorted(firsts, values, "right") - 1
+    return batch.filter((span < 0) | (values >= afters[span]))
+
+
+def _joined(
+    firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same spans, those that follow one another as one; one number may lie between them.
+
+    >>> [part.tolist() for part in _joined(np.array([3, 4, 5, 8]), np.array([4, 5, 6, 9]))]
+    [[3, 8], [6, 9]]
     """
-    if not len(numbers):
-        return []
-    ordered = np.unique(numbers)
-    breaks = np.flatnonzero(np.diff(ordered) > 1)
-    firsts, lasts = ordered[np.concatenate(([0], breaks + 1))], ordered[np.concatenate((breaks, [len(ordered) - 1]))]
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    apart = firsts[1:] > afters[:-1]
+    return firsts[np.concatenate(([True], apart))[: len(firsts)]], afters[
+        np.concatenate((apart, [True]))[-len(afters) :]
+    ]
 
 
 def tidy(folder: Path, table: str) -> None:
