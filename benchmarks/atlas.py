@@ -14,7 +14,6 @@ import json
 import multiprocessing
 import os
 import pickle
-import re
 import resource
 import subprocess
 import sys
@@ -40,7 +39,6 @@ WORDS, PLACES, KNOWN_PLACES, SOURCES, DAYS = 300, 10, 5_000, 60, 3_650
 DRAWN, COPIES, STOP_EVERY = 1_000, 0.15, 20
 SIZES, FULL = (1_000, 10_000, 100_000), 1_000_000
 FIRST_DAY = date(2012, 1, 1)
-_TOKEN = re.compile(r"\S+")
 
 
 def known_places(folder: Path) -> list[Entry]:
@@ -129,22 +127,14 @@ class KnownPlaces:
         entries = {entry.name_ar: entry for entry in known_places(self.folder)}
 
         def geoparse(article: Article) -> list[Resolution]:
-            return [
-                Resolution(
-                    mention=Mention(
-                        start=word.start(),
-                        end=word.end(),
-                        surface=word[0],
-                        kind=Kind.ASSOCIATIVE if word.start() % 10 == 0 else Kind.LITERAL,
-                        rule="name",
-                    ),
-                    entry=entries[word[0]],
-                    confidence=0.9,
-                    rule="prominence",
-                )
-                for word in _TOKEN.finditer(article.text)
-                if word[0] in entries
-            ]
+            found, start = [], 0
+            for word in article.text.split(" "):
+                if word in entries:
+                    kind = Kind.ASSOCIATIVE if start % 10 == 0 else Kind.LITERAL
+                    mention = Mention(start=start, end=start + len(word), surface=word, kind=kind, rule="name")
+                    found.append(Resolution(mention=mention, entry=entries[word], confidence=0.9, rule="prominence"))
+                start += len(word) + 1
+            return found
 
         return geoparse
 

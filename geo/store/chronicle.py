@@ -1,19 +1,66 @@
-"""What a search knows of every article without asking the tables: when, from whom, and which words are its own."""
+"""What a question knows of every article without asking the tables: when, from whom, which words, which copies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from geo.records import Kind
 from geo.store.filters import Filters
 from geo.store.words import Ints
 
 COLUMNS = ("number", "first_word", "day", "source")
+COPY_COLUMNS = ("kind", "place_id", "text", "day", "source")
 
 _NO_DAY = np.iinfo(np.int32).min
+_EPOCH = 719163
+"""The ordinal of 1970-01-01."""
+
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """Day and source of each row."""
+
+    days: Codes
+    """Since 1970; `_NO_DAY` = not dated."""
+    sources: Codes
+    """Index into `source_names`, -1 = not known."""
+    source_names: Mapping[str, int]
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> _When:
+        codes, names = _coded(rows["source"])
+        days = rows["day"].cast(pa.int32()).fill_null(_NO_DAY).to_numpy()
+        return cls(days, codes, {name: code for code, name in enumerate(names)})
+
+    def within(self, filters: Filters, rows: Ints | slice) -> npt.NDArray[np.bool_] | None:
+        """Which of these rows are under the filters; None = all."""
+        kept = None
+        if filters.by_date:
+            days = self.days[rows]
+            kept = days != _NO_DAY
+            if filters.since:
+                kept &= days >= filters.since.toordinal() - _EPOCH
+            if filters.until:
+                kept &= days <= filters.until.toordinal() - _EPOCH
+        if filters.sources:
+            codes = [self.source_names[name] for name in filters.sources if name in self.source_names]
+            named = np.isin(self.sources[rows], codes)
+            kept = named if kept is None else kept & named
+        return kept
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
+    """A column of words as indices into a list of them; -1 = none."""
+    coded = column.combine_chunks().dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    return coded.indices.fill_null(-1).to_numpy(), coded.dictionary.to_pylist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +69,24 @@ class Chronicle:
 
     numbers: Ints
     first_words: Ints
-    days: npt.NDArray[np.int32]
-    """Since 1970; `_NO_DAY` = not dated."""
-    sources: npt.NDArray[np.int32]
-    """Index into `source_names`, -1 = not known."""
-    source_names: dict[str, int]
-    ranks: npt.NDArray[np.int32]
+    when: _When
+    ranks: Codes
     """Newest first, undated last; of one day in reading order."""
 
     @classmethod
     def of(cls, rows: pa.Table) -> Chronicle:
         """From the columns `COLUMNS`, in the order of `number`."""
-        days = rows["day"].cast(pa.int32()).fill_null(_NO_DAY).to_numpy()
-        sources = rows["source"].combine_chunks().dictionary_encode()
-        sources = sources.combine_chunks() if isinstance(sources, pa.ChunkedArray) else sources
-        ranks = np.empty(len(days), np.int32)
-        ranks[np.argsort(-days.astype(np.int64), kind="stable")] = np.arange(len(days), dtype=np.int32)
-        return cls(
-            numbers=rows["number"].to_numpy(),
-            first_words=rows["first_word"].to_numpy(),
-            days=days,
-            sources=sources.indices.fill_null(-1).to_numpy(),
-            source_names={name: code for code, name in enumerate(sources.dictionary.to_pylist())},
-            ranks=ranks,
-        )
+        when = _When.of(rows)
+        ranks = np.empty(len(when.days), np.int32)
+        ranks[np.argsort(-when.days.astype(np.int64), kind="stable")] = np.arange(len(ranks), dtype=np.int32)
+        return cls(rows["number"].to_numpy(), rows["first_word"].to_numpy(), when, ranks)
 
     def holding(self, ordinals: Ints, filters: Filters) -> Ints:
-        """Which articles under the filters hold one of these words (ascending), newest first, as indices."""
+        """Which articles under the filters hold one of these words (ascending), as indices."""
         found = np.searchsorted(self.first_words, ordinals, "right") - 1
         found = found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
-        if filters.by_date:
-            days = self.days[found]
-            kept = days != _NO_DAY
-            if filters.since:
-                kept &= days >= filters.since.toordinal() - _EPOCH
-            if filters.until:
-                kept &= days <= filters.until.toordinal() - _EPOCH
-            found = found[kept]
-        if filters.sources:
-            codes = [self.source_names[name] for name in filters.sources if name in self.source_names]
-            found = found[np.isin(self.sources[found], codes)]
-        return found
+        kept = self.when.within(filters, found)
+        return found if kept is None else found[kept]
 
     def page(self, found: Ints, limit: int, offset: int) -> Ints:
         """Numbers of the articles on one page of those found, newest first."""
@@ -76,5 +100,42 @@ class Chronicle:
         return self.numbers[found[offset:upto]]
 
 
-_EPOCH = 719163
-"""The ordinal of 1970-01-01."""
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The articles that share a text with another one, once for each place they name: 12 bytes for each."""
+
+    when: _When
+    kinds: Mapping[str, slice]
+    """Rows of one kind lie side by side."""
+    texts: Codes
+    """Rows of one place and text have one code and lie side by side."""
+    places: Codes
+    """Index into `place_ids`, by the code of the text."""
+    place_ids: list[str]
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> Repeats:
+        """From the columns `COPY_COLUMNS`, in their order."""
+        kinds, kind_names = _coded(rows["kind"])
+        places, place_ids = _coded(rows["place_id"])
+        texts = rows["text"].to_numpy()
+        begins = np.ones(len(texts), np.bool_)
+        begins[1:] = (kinds[1:] != kinds[:-1]) | (places[1:] != places[:-1]) | (texts[1:] != texts[:-1])
+        bounds = np.searchsorted(kinds, np.arange(len(kind_names) + 1))
+        return cls(
+            when=_When.of(rows),
+            kinds={name: slice(bounds[n], bounds[n + 1]) for n, name in enumerate(kind_names)},
+            texts=(np.cumsum(begins) - 1).astype(np.int32),
+            places=places[begins],
+            place_ids=place_ids,
+        )
+
+    def counts(self, kind: Kind, filters: Filters) -> dict[str, int]:
+        """How many articles repeat a text under the filters, by place; a place without any is left out."""
+        rows = self.kinds.get(kind.value, slice(0, 0))
+        texts = self.texts[rows]
+        kept = self.when.within(filters, rows)
+        texts = texts if kept is None else texts[kept]
+        again = texts[1:][texts[1:] == texts[:-1]]
+        counts = np.bincount(self.places[again], minlength=len(self.place_ids))
+        return {self.place_ids[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from geo.store.filters import Filters
 from geo.store.schemas import SCHEMAS
 from geo.store.sketches import BAND_NAMES, likeness
 from geo.store.words import Ints
@@ -71,7 +70,7 @@ SELECT place_id, kind, day, source, t.text
 FROM {_READ} AS m JOIN (
   SELECT number, chief AS text FROM chiefs UNION ALL SELECT DISTINCT chief, chief FROM chiefs
 ) AS t ON t.number = m.number
-WHERE m.first ORDER BY place_id, kind, day, source, t.text
+WHERE m.first ORDER BY kind, place_id, t.text, day, source
 """
 
 
@@ -136,14 +135,3 @@ def _pairs_of(band: Ints, rank: Ints, base: int) -> Ints:
         near = np.flatnonzero(group[back:] == group[:-back])
         codes.append(ranked[near + back] * base + ranked[near])
     return np.concatenate(codes)
-
-
-def again(filters: Filters, condition: str) -> tuple[str, dict[str, object]]:
-    """SQL for ``place_id, again``: how many articles of one `$kind` repeat a text under these filters."""
-    conditions, values = filters.conditions("c")
-    query = f"""
-    SELECT place_id, count(*) - count(DISTINCT text) AS again
-    FROM read_parquet($place_copies, hive_partitioning=false) AS c
-    WHERE {" AND ".join(["c.kind = $kind", condition, *conditions])} GROUP BY place_id
-    """
-    return query, values

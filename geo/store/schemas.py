@@ -151,7 +151,7 @@ LAYOUT: Mapping[str, WriterProperties] = {
     "articles": WriterProperties(
         compression="ZSTD",
         compression_level=1,
-        max_row_group_size=1024,
+        max_row_group_size=256,
         column_properties={"number": _DELTA, "first_word": _DELTA, "article_id": _PLAIN, "digest": _PLAIN},
     ),
     # Small row groups: fifty texts of an excerpt page lie in fifty of them, and each is unpacked whole.

@@ -22,7 +22,7 @@ _Hashes = npt.NDArray[np.uint64]
 GAP = 0
 """Stands after each text in the place of a word."""
 
-_AT_ONCE = 1 << 19
+_AT_ONCE = 1 << 16
 """Characters whose keys are made at once, if they are of several texts: 40 bytes of memory for each."""
 
 _SPACE = 32
@@ -150,13 +150,18 @@ def sorted_postings(keys: Ints, first_ordinal: int) -> pa.Table:
     """A row for each key but `GAP`, by word, then by ordinal; the ordinals of the keys follow one another."""
     bits = len(keys).bit_length()
     # By the upper bits of the word alone, its place in the lower ones: one sort of numbers, a tenth of the time.
-    order = ((keys >> bits) << bits) + np.arange(len(keys))
+    order = keys >> bits
+    order <<= bits
+    order += np.arange(len(keys))
     order.sort()
     order &= (1 << bits) - 1
     found = keys[order]
     order += first_ordinal
-    words = found != GAP
-    return pa.table({"word": found[words], "ordinal": order[words]})
+    first, after = np.searchsorted(found >> bits, GAP, "left"), np.searchsorted(found >> bits, GAP, "right")
+    gaps = found[first:after] == GAP
+    parts = [(found[:first], order[:first]), (found[first:after][~gaps], order[first:after][~gaps])]
+    parts.append((found[after:], order[after:]))
+    return pa.concat_tables(pa.table({"word": word, "ordinal": ordinal}) for word, ordinal in parts)
 
 
 def in_a_row(words: Sequence[Ints]) -> Ints:

@@ -17,15 +17,15 @@ from geo.store import copies, rollup, tables, words
 from geo.store.database import connect
 from geo.store.lock import take_lock
 from geo.store.reader import Atlas, last_finished
-from geo.store.rows import Pair, Rows, digest, entry_row, rows_of
+from geo.store.rows import Pair, Rows, by_place, digest, entry_row, rows_of
 from geo.store.schemas import CONTENT, SCHEMA_VERSION, SCHEMAS
 from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
 from geo.store.tables import FinishedRun
 
 FLUSH_BYTES = {
     "articles": 32 << 20,
-    "texts": 96 << 20,
-    "mentions": 96 << 20,
+    "texts": 64 << 20,
+    "mentions": 64 << 20,
     "place_days": 32 << 20,
     "sketches": 32 << 20,
     "words": 64 << 20,
@@ -33,17 +33,7 @@ FLUSH_BYTES = {
 """A table's rows are held until they are this many, then written as one sorted file: few large files answer faster."""
 
 
-_ORDER = {
-    "mentions": [
-        ("place_id", "ascending"),
-        ("kind", "ascending"),
-        ("day", "descending"),
-        ("number", "ascending"),
-        ("start", "ascending"),
-    ],
-    "place_days": [(name, "ascending") for name in ("day", "place_id", "kind", "source")],
-}
-"""The order of rows that are asked for otherwise than by article."""
+_DAYS_ORDER = [(name, "ascending") for name in ("day", "place_id", "kind", "source")]
 
 
 class Writer:
@@ -184,8 +174,10 @@ class Writer:
         if table == "words":
             first, self._first_waiting_word = self._first_waiting_word, self._next_word
             rows = words.sorted_postings(rows["word"].to_numpy(), first)
-        elif table in _ORDER:
-            rows = rows.sort_by(_ORDER[table])
+        elif table == "mentions":
+            rows = rows.take(by_place(rows))
+        elif table == "place_days":
+            rows = rows.sort_by(_DAYS_ORDER)
         tables.append(self.folder, table, rows)
 
     def _versions_now(self) -> dict[str, int]:
