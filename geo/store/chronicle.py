@@ -83,8 +83,11 @@ class Chronicle:
 
     def holding(self, ordinals: Ints, filters: Filters) -> Ints:
         """Which articles under the filters hold one of these words (ascending), as indices."""
-        found = np.searchsorted(self.first_words, ordinals, "right") - 1
-        found = found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
+        if len(ordinals) > len(self.first_words):  # the shorter list is looked up in the longer one
+            upto = np.append(np.searchsorted(ordinals, self.first_words), len(ordinals))
+            found = np.flatnonzero(np.diff(upto))
+        else:
+            found = np.unique(np.searchsorted(self.first_words, ordinals, "right") - 1)
         kept = self.when.within(filters, found)
         return found if kept is None else found[kept]
 

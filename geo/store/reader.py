@@ -349,9 +349,10 @@ class Atlas:
         return self._rows(query, *used, kind=kind.value, **bound, **values)
 
     def _ordinals(self, key: int) -> npt.NDArray[np.int64]:
-        """Where a word stands. Its key in the query, not bound: only then does DuckDB skip row groups without it."""
+        """Where a word stands, ascending. Its key is not bound: only then are row groups without it passed over."""
         found: npt.NDArray[np.int64] = self._arrow(_ORDINALS.format(key=int(key)), "words")["ordinal"].to_numpy()
-        return found
+        in_order = bool((found[1:] > found[:-1]).all())
+        return found if in_order else np.sort(found)
 
     def _arrow(self, query: str, table: str) -> pa.Table:
         """The query's rows as columns; those of the table may be none."""

