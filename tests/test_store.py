@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
@@ -127,6 +128,31 @@ def test_an_article_written_again_replaces_its_mentions(folder):
     atlas = Atlas.open(folder)
     assert [item.surface for item in atlas.mentions(article_id="a1")] == ["ليبيا"]
     assert len(atlas.mentions(article_id="a2")) == 4
+
+
+def test_rows_that_stay_keep_their_order_when_others_leave(tmp_path):
+    many = [article(f"{n} من الموصل إلى سرت ثم ليبيا " + "كلمة " * (n % 50), f"a{n}") for n in range(3000)]
+    write(tmp_path, *many)
+    write(tmp_path, kept={item.article_id for item in many if item.article_id not in ("a7", "a1500", "a1502")})
+    atlas = Atlas.open(tmp_path)
+    for table, column in (("mentions", "place_id"), ("words", "word"), ("texts", "number")):
+        [file] = atlas.files_of(table)
+        values = pq.ParquetFile(file).read(columns=[column])[column].to_pylist()
+        assert values == sorted(values)
+    assert atlas.search("كلمة", limit=5000).articles == sum(n % 50 > 0 for n in range(3000) if n not in (7, 1500, 1502))
+
+
+def test_all_articles_may_leave(folder):
+    write(folder)
+    atlas = Atlas.open(folder)
+    assert (atlas.summary().articles, atlas.place_counts(), atlas.search("الموصل").articles) == (0, [], 0)
+
+
+def test_articles_without_places_or_words_may_leave(tmp_path):
+    write(tmp_path, article("؟"), article("لا مكان", "a2"))
+    write(tmp_path, kept={"a2"})
+    write(tmp_path)
+    assert Atlas.open(tmp_path).summary().articles == 0
 
 
 def test_an_article_that_is_not_kept_vanishes_with_its_places(folder):

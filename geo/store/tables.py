@@ -29,8 +29,8 @@ _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
 _MAX_FILES = 32
 """Each file adds about a millisecond to every question."""
 
-_MAX_SPANS = 200
-"""A delete condition of more spans of numbers than this becomes a join."""
+_COMPACT_BYTES = 32 << 20
+"""Smaller files are merged up to this size: that of a file which a long ingest writes at once."""
 
 _ONE_FILE = 1 << 30
 """What is written at once makes one file."""
@@ -143,50 +143,63 @@ def overwrite(folder: Path, table: str, rows: pa.Table | pa.RecordBatchReader) -
 def remove(folder: Path, table: str, column: str, firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]) -> None:
     """Delete the rows whose number in `column` lies in a span; files that hold none of them are not touched.
 
-    Each span ends before its `after`; they are ascending and do not overlap.
+    Each span ends before its `after`; they are ascending and do not overlap. A file keeps the order of its rows:
+    the library's own delete shuffles them, after which a question about one place reads all of the file.
     """
-    firsts, afters = _joined(firsts, afters)
+    for low, high, files in _overlapping(folder, table, column):
+        span = np.searchsorted(afters, low, "right")
+        if span < len(firsts) and firsts[span] <= high:
+            _rewrite(folder, table, column, (low, high), files, firsts, afters)
+
+
+def _overlapping(folder: Path, table: str, column: str) -> list[tuple[int, int, list[str]]]:
+    """The files whose numbers overlap, together: lowest and highest of these, and the files."""
     opened = open_table(folder, table)
-    if len(firsts) <= _MAX_SPANS:
-        if len(firsts):
-            spans = zip(firsts.tolist(), afters.tolist(), strict=True)
-            condition = " OR ".join(f"({column} >= {first} AND {column} < {after})" for first, after in spans)
-            opened.delete(condition, writer_properties=layout(table))
-        return
-    # Written anew, because a long condition overflows the library's stack (seen with 50,000 terms).
-    batches = (
-        _outside(batch.cast(SCHEMAS[table]), column, firsts, afters)
-        for batch in _batches(data_files(folder, table, opened))
-    )
-    overwrite(folder, table, pa.RecordBatchReader.from_batches(SCHEMAS[table], batches))
+    added = pa.table(opened.get_add_actions(flatten=True))
+    if not added.num_rows:
+        return []
+    known = zip(added[f"min.{column}"].to_pylist(), added[f"max.{column}"].to_pylist(), strict=True)
+    found: list[tuple[int, int, list[str]]] = []
+    for (low, high), file in sorted(
+        zip(known, data_files(folder, table, opened, added["path"].to_pylist()), strict=True)
+    ):
+        if found and low <= found[-1][1]:
+            first, last, files = found[-1]
+            found[-1] = (first, max(last, high), [*files, file])
+        else:
+            found.append((low, high, [file]))
+    return found
 
 
-def _batches(files: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _rewrite(
+    folder: Path,
+    table: str,
+    column: str,
+    bounds: tuple[int, int],
+    files: Sequence[str],
+    firsts: npt.NDArray[np.int64],
+    afters: npt.NDArray[np.int64],
+) -> None:
+    """Replace these files, which alone have numbers within the bounds, by one without the rows in the spans."""
+    parts = []
     for file in files:
-        yield from pq.ParquetFile(file).iter_batches(1 << 16)
-
-
-def _outside(
-    batch: pa.RecordBatch, column: str, firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]
-) -> pa.RecordBatch:
-    """The rows of the batch that lie in no span."""
-    values = batch[column].to_numpy()
-    span = np.searchsorted(firsts, values, "right") - 1
-    return batch.filter((span < 0) | (values >= afters[span]))
-
-
-def _joined(
-    firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The same spans, those that follow one another as one; one number may lie between them.
-
-    >>> [part.tolist() for part in _joined(np.array([3, 4, 5, 8]), np.array([4, 5, 6, 9]))]
-    [[3, 8], [6, 9]]
-    """
-    apart = firsts[1:] > afters[:-1]
-    return firsts[np.concatenate(([True], apart))[: len(firsts)]], afters[
-        np.concatenate((apart, [True]))[-len(afters) :]
-    ]
+        rows = pq.ParquetFile(file).read().cast(SCHEMAS[table])
+        values = rows[column].to_numpy()
+        span = np.searchsorted(firsts, values, "right") - 1
+        parts.append(rows.filter((span < 0) | (values >= afters[span])))
+    within = f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
+    kept = pa.concat_tables(parts)
+    if not kept.num_rows:
+        open_table(folder, table).delete(within)
+        return
+    write_deltalake(
+        folder / table,
+        kept.combine_chunks(),  # in one piece: pieces are written in any order
+        mode="overwrite",
+        predicate=within,
+        writer_properties=layout(table),
+        target_file_size=_ONE_FILE,
+    )
 
 
 def tidy(folder: Path, table: str) -> None:
@@ -196,14 +209,15 @@ def tidy(folder: Path, table: str) -> None:
     """
     opened = open_table(folder, table)
     if len(opened.file_uris()) > _MAX_FILES:
-        opened.optimize.compact(writer_properties=layout(table))
+        opened.optimize.compact(target_size=_COMPACT_BYTES, writer_properties=layout(table))
     opened.vacuum(dry_run=False)
 
 
-def data_files(folder: Path, table: str, opened: DeltaTable) -> list[str]:
-    """Paths of the Parquet files that make up the opened version."""
+def data_files(folder: Path, table: str, opened: DeltaTable, names: Sequence[str] | None = None) -> list[str]:
+    """Paths of the Parquet files that make up the opened version, or of those among them that have these names."""
     # deltalake percent-encodes the whole path; its data files lie beside the log under plain names.
-    return [str((folder / table).absolute() / uri.rsplit("/", 1)[1]) for uri in opened.file_uris()]
+    names = opened.file_uris() if names is None else names
+    return [str((folder / table).absolute() / name.rsplit("/", 1)[-1]) for name in names]
 
 
 def damaged(folder: Path, what: str, cause: Exception) -> StoreError:
