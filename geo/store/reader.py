@@ -54,7 +54,8 @@ SELECT article_id, number FROM {_table("articles")} WHERE article_id IN (SELECT 
 """
 _TOGETHER = f"""
 SELECT key, count(*)
-FROM (SELECT unnest(others) AS key FROM {_table("mentions")} AS m WHERE m.first AND {{conditions}}) GROUP BY key
+FROM (SELECT unnest(others) AS key FROM {_table("mentions")} AS m WHERE m.first AND {{conditions}})
+WHERE key <> $own GROUP BY key
 """
 _ORDINALS = f"SELECT ordinal FROM {_table('words')} WHERE word = {{key}}"
 _CHRONICLE = f"SELECT {', '.join(COLUMNS)} FROM {_table('articles')} ORDER BY number"
@@ -248,7 +249,8 @@ class Atlas:
         conditions += ["m.place_id = $place_id", "m.kind = $kind"]
         query = _TOGETHER.format(conditions=" AND ".join(conditions))
         entries = {place_key(place_id): entry for place_id, entry in self._entries().items()}
-        rows = self._rows(query, "mentions", **values, place_id=place_id, kind=kind.value)
+        values |= {"place_id": place_id, "own": place_key(place_id), "kind": kind.value}
+        rows = self._rows(query, "mentions", **values)
         found = [NamedTogether(entry=entries[key], articles=articles) for key, articles in rows]
         return sorted(found, key=lambda item: (-item.articles, item.entry.name, item.entry.place_id))[:limit]
 

@@ -36,7 +36,7 @@ class Stored:
 
     def mark(self, article_ids: Iterable[str], state: int) -> None:
         """Note that these articles are kept or replaced; ids that are not there are passed over."""
-        for article_id in article_ids:
+        for article_id in article_ids if len(self) else ():
             at = self._find(article_id)
             if at is not None:
                 self._state[at] = state

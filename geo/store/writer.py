@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,7 @@ from geo.store.database import connect
 from geo.store.lock import take_lock
 from geo.store.reader import Atlas, last_finished
 from geo.store.rows import Pair, Rows, by_place, digest, entry_row, rows_of
-from geo.store.schemas import CONTENT, SCHEMA_VERSION, SCHEMAS
+from geo.store.schemas import CONTENT, ENTRY_COLUMNS, SCHEMA_VERSION, SCHEMAS
 from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
 from geo.store.tables import FinishedRun
 
@@ -52,8 +53,9 @@ class Writer:
         self._next_number = 0
         self._next_word = 0
         self._first_waiting_word = 0
-        self._added: dict[str, Entry] = {}
+        self._added: dict[str, tuple[Any, ...]] = {}
         self._waiting: dict[str, list[pa.Table]] = {table: [] for table in FLUSH_BYTES}
+        self._waiting_bytes = dict.fromkeys(FLUSH_BYTES, 0)
         self.copies = 0
         """Articles that are near-copies of another one: of the last finished run, after `finish` of this one."""
 
@@ -132,7 +134,8 @@ class Writer:
         with tables.writing(self.folder):
             for table, waiting in self._waiting.items():
                 waiting.append(added[table])
-                if sum(part.nbytes for part in waiting) >= FLUSH_BYTES[table]:
+                self._waiting_bytes[table] += added[table].nbytes
+                if self._waiting_bytes[table] >= FLUSH_BYTES[table]:
                     self._flush(table)
 
     def finish(self, *, kept: Collection[str] = (), set_aside: Sequence[SetAside] = ()) -> None:
@@ -167,7 +170,7 @@ class Writer:
     def _flush(self, table: str) -> None:
         """Write what waits for this table, in the order in which it is asked for."""
         parts = [part for part in self._waiting[table] if part.num_rows]
-        self._waiting[table] = []
+        self._waiting[table], self._waiting_bytes[table] = [], 0
         if not parts:
             return
         rows = pa.concat_tables(parts)
@@ -239,7 +242,8 @@ class Writer:
     def _write_places(self) -> None:
         """Keep the places that a mention still points to, with those this run brought, its spelling of them winning."""
         stored = {entry.place_id: entry for entry in self._last().entries_in_use()} if self._finished else {}
-        entries = stored | self._added
+        added = {key: Entry(**dict(zip(ENTRY_COLUMNS, row, strict=True))) for key, row in self._added.items()}
+        entries = stored | added
         if entries == stored and not len(self._stored.gone()):
             return
         months = tables.open_table(self.folder, "place_months")
