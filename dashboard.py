@@ -23,7 +23,8 @@ def main() -> None:
     summary = atlas.summary()
     line = words.line.format(articles=words.count(words.articles, summary.articles)) if summary.articles else ""
     with st.container(key="head"):
-        panel.masthead(words, line, notices.set_aside_data(atlas.set_aside()))
+        aside = atlas.set_aside()
+        panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
     if summary.articles:
         desk.desk(atlas, settings, words)
     else:

@@ -27,6 +27,14 @@ class StoreBusyError(StoreError):
     """Another process is writing the atlas; what the last finished run wrote can still be read."""
 
 
+class QuestionError(GeoError, ValueError):
+    """A question names what the atlas does not hold, or asks a format for what it cannot say."""
+
+
+class ExportError(GeoError, OSError):
+    """An export cannot be written."""
+
+
 class WorkerError(GeoError, RuntimeError):
     """A worker process or a cluster could not do its part of the work."""
 

@@ -117,8 +117,7 @@ class _Stream:
             if isinstance(item, SetAside):
                 self.set_aside.append(item)
                 continue
-            if self.writer.holds(item):
-                self.writer.keep([item.article_id])
+            if self.writer.keep_as_it_is(item):
                 self.unchanged += 1
             else:
                 batch.append(item)

@@ -128,6 +128,8 @@ def fold(text: str) -> Folded:
 
 def fold_key(text: str) -> str:
     """The folded text alone: what names are looked up by."""
+    if _PLAIN_ARABIC.fullmatch(text):
+        return text.translate(_ARABIC_TABLE)
     return "".join(map(_fold_cached, text))
 
 

@@ -31,6 +31,11 @@ def write_report(items: Iterable[SetAside], file: Path) -> Path:
     return file
 
 
+def report_of(store: Path) -> Path:
+    """Where the report of an atlas is written if no other file is named: beside its folder."""
+    return store.with_name(store.name + ".set-aside.tsv")
+
+
 def split_row(path: str) -> tuple[str, str]:
     """The file, and the row in it if there is one.
 

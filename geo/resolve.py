@@ -64,6 +64,14 @@ class Anchors:
     senses: dict[tuple[str, str], str] = field(default_factory=dict)
     """(name key, class word) -> place_id that the text told apart by the words beside it."""
 
+    def add(self, mention: Mention, entry: Entry) -> None:
+        """The text certainly names `entry`."""
+        if entry.feature_class == "P" and len(self.places) < MAX_ANCHORS:
+            self.places.setdefault(entry.place_id, entry)
+        self.keys.update((mention.names[0], _key(entry.name_ar)))
+        for country in filter(None, entry.country.split(",")):
+            self.weights[country] += 2.0 if entry.feature_code == "PCLI" else 1.0
+
     def nearest_km(self, entry: Entry) -> float:
         """Kilometres from `entry` to the nearest other sure town; infinite if there is none."""
         if entry.place_id not in self.near:
@@ -79,8 +87,9 @@ class Anchors:
 
     def share(self, country: str) -> float:
         """This country's part in the sure mentions, 0 to 1."""
-        total = sum(self.weights.values())
-        return self.weights.get(country, 0.0) / total if total else 0.0
+        if country not in self.weights:
+            return 0.0
+        return self.weights[country] / sum(self.weights.values())
 
 
 class Resolver:
@@ -91,6 +100,7 @@ class Resolver:
         self.lexicon = gazetteer.lexicon
         self._usual: dict[str, tuple[str, str]] = {}
         self._options: dict[tuple[str, ...], list[Entry]] = {}
+        self._only: dict[str, list[Candidate]] = {}
 
     def resolve(self, text: str, mentions: Sequence[Mention], source: str | None = None) -> list[Resolution]:
         """One resolution for each mention, in their order; ``entry is None`` where nothing fits.
@@ -122,7 +132,11 @@ class Resolver:
     def _rank(self, mention: Mention, options: list[Entry], beside: Beside, home: str) -> list[Candidate]:
         """The candidates by what stands beside the mention alone, best first; an only one needs no weighing."""
         if len(options) == 1:
-            return [_candidate(options[0], (("prominence", 0.8 * options[0].prominence),))]
+            only = self._only.get(options[0].place_id)
+            if only is None:
+                only = [_candidate(options[0], (("prominence", 0.8 * options[0].prominence),))]
+                self._only[options[0].place_id] = only
+            return only
         shadda = SHADDA in mention.surface and any(SHADDA in entry.name_ar for entry in options)
         ranked = []
         countries = {entry.country for entry in options if entry.feature_code == "PCLI"}
@@ -177,7 +191,10 @@ class Resolver:
             if not candidates or mention.kind is not Kind.LITERAL:
                 continue
             best = candidates[0]
-            margin = best.score - candidates[1].score if len(candidates) > 1 else SURE_MARGIN
+            if len(candidates) == 1:
+                anchors.add(mention, best.entry)
+                continue
+            margin = best.score - candidates[1].score
             told = any(name in ("nationality", "beside", "class word") and value > 1 for name, value in best.features)
             if told and margin > 0.5:
                 anchors.senses.setdefault((mention.names[0], mention.class_word or ""), best.entry.place_id)
@@ -186,13 +203,9 @@ class Resolver:
             )
             if margin < SURE_MARGIN and not same_country:
                 continue
-            if best.entry.prominence < 2 and len(candidates) > 1 and not told:
+            if best.entry.prominence < 2 and not told:
                 continue
-            if best.entry.feature_class == "P" and len(anchors.places) < MAX_ANCHORS:
-                anchors.places.setdefault(best.entry.place_id, best.entry)
-            anchors.keys.update((mention.names[0], _key(best.entry.name_ar)))
-            for country in filter(None, best.entry.country.split(",")):
-                anchors.weights[country] += 2.0 if best.entry.feature_code == "PCLI" else 1.0
+            anchors.add(mention, best.entry)
         return anchors
 
 
@@ -282,12 +295,20 @@ def _resolution(mention: Mention, ranked: list[Candidate]) -> Resolution:
     if not ranked:
         return Resolution(mention=mention, entry=None, confidence=0.0, rule="not in the gazetteer")
     best = ranked[0]
-    margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
-    confidence = min(CEILING, 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(mention.score, 4.0)))))
-    rule = _telling_feature(best, ranked[1]) if len(ranked) > 1 else "only candidate"
+    alone = len(ranked) == 1
     return Resolution(
-        mention=mention, entry=best.entry, confidence=round(confidence, 3), rule=rule, candidates=tuple(ranked[:8])
+        mention=mention,
+        entry=best.entry,
+        confidence=_confidence(3.0 if alone else round(best.score - ranked[1].score, 3), mention.score),
+        rule="only candidate" if alone else _telling_feature(best, ranked[1]),
+        candidates=tuple(ranked[:8]),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _confidence(margin: float, score: float) -> float:
+    """How often a choice is right that leads by `margin`, of a mention that scored `score` (docs/geoparsing.md)."""
+    return round(min(CEILING, 1 / (1 + math.exp(-(0.6 + 0.9 * min(margin, 4.0) + 0.3 * min(score, 4.0))))), 3)
 
 
 def _telling_feature(best: Candidate, second: Candidate) -> str:

@@ -12,6 +12,8 @@ RULES = "rules"
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
+_PACKED_DATA = Path(__file__).resolve().parent / "data"
+"""Where an installed Article Atlas has its data; in a checkout there is no such folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +24,9 @@ class Settings:
     """Folder of articles the dashboard opens with (``ARTICLE_ATLAS_CORPUS``)."""
     store: Path | None = None
     """Folder of the atlas tables (``ARTICLE_ATLAS_STORE``). None = one under `.atlas/` for each corpus folder."""
-    data: Path = ROOT / "data"
+    data: Path = _PACKED_DATA if _PACKED_DATA.is_dir() else ROOT / "data"
     """Hand-kept gazetteer and basemap."""
-    cache: Path = ROOT / ".cache"
+    cache: Path = Path.home() / ".cache" / "article-atlas" if _PACKED_DATA.is_dir() else ROOT / ".cache"
     """Compiled gazetteer; may be deleted at any time (``ARTICLE_ATLAS_CACHE``)."""
     recognizer: str = RULES
     """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
@@ -34,7 +36,8 @@ class Settings:
     """Length of an excerpt in characters: a median Arabic news sentence has 186, the longest seen 745."""
     max_file_bytes: int = 20_000_000
     """A larger file is set aside: an article of this size is a dump, not an article."""
-
+    encoding: str | None = None
+    """Of text files, tables of text, web pages (`ingest --encoding`); None = told from the bytes of each."""
     max_unpack_ratio: int = 250
     """Unpacked bytes for each packed one: real texts reach 20, deflate's bombs 1,029."""
     max_archive_files: int = 50_000
@@ -52,8 +55,16 @@ class Settings:
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 
+    @property
+    def usual_store(self) -> Path:
+        """The atlas that commands ask if none is named: the one that was set, else `.atlas` in the current folder."""
+        return self.store if self.store is not None else Path(".atlas")
+
     def store_of(self, *corpus: Path) -> Path:
-        """The atlas folder for `corpus`: the one that was set, else one named after the paths of what is in it."""
+        """The atlas folder of a page on `corpus`: the one that was set, else one named after the corpus.
+
+        A page mirrors its corpus. Were it to share `usual_store`, it would drop what commands had put there.
+        """
         if self.store is not None:
             return self.store
         resolved = "\n".join(str(path.resolve()) for path in corpus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,12 +17,14 @@ import pytest
 from loaders import Load, geoparse_slowly
 from tables import same_rows
 
+from geo import __main__ as cli
 from geo import ingest as ingest_module
 from geo.cluster import Cluster
 from geo.errors import WorkerError
 from geo.ingest import ingest_items
 from geo.parallel import FromSettings, InProcess
 from geo.settings import Settings
+from geo.store import Atlas
 
 distributed = pytest.importorskip("distributed", reason="dask is not installed: pip install '.[cluster]'")
 
@@ -96,6 +99,28 @@ def alone(tmp_path_factory) -> Path:
 def test_two_workers_write_the_tables_that_one_process_writes(tmp_path, dask, alone):
     ingest_items(ARTICLES, tmp_path, runner=Cluster(load=Load(), address=dask.address), recipe="r1")
     assert same_rows(tmp_path, alone)
+
+
+def test_the_command_with_a_scheduler_writes_what_it_writes_alone(tmp_path, dask, capsys):
+    towns = "الموصل الرقة الحسكة بيروت بغداد Baghdad Aleppo".split()
+    lines = [json.dumps({"text": f"وصل إلى مدينة {towns[n % 7]} رقم {n}", "date": "2017-10-25"}) for n in range(20)]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    command = ["ingest", str(tmp_path / "news.jsonl")]
+    there = ["--store", str(tmp_path / "there"), "--scheduler", dask.address]
+    assert cli.main([*command, *there]) == 0
+    assert capsys.readouterr().out.startswith("20 articles: 20 new")
+    assert cli.main([*command, "--store", str(tmp_path / "here"), "--workers", "1"]) == 0
+    assert Atlas.open(tmp_path / "here").summary().placed >= 20
+    assert same_rows(tmp_path / "there", tmp_path / "here")
+
+
+def test_the_command_without_a_scheduler_that_answers_fails_with_a_remedy(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("geo.cluster.CONNECT_S", 0.5)
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    store = ["--store", str(tmp_path / "atlas")]
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", *store, "--scheduler", "tcp://127.0.0.1:9"]) == 2
+    assert "start one with: dask scheduler" in capsys.readouterr().err
+    assert cli.main(["query", "places", *store]) == 2
 
 
 def test_a_worker_of_another_version_is_refused(tmp_path, dask):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -107,3 +110,21 @@ def test_a_changed_row_is_compiled_anew(tmp_path, monkeypatch):
 
 
 EMPTY = {"entries": [], **dict.fromkeys(("names", "starts", "seconds", "words"), ("", []))}
+
+
+def test_compiling_twice_gives_the_same_whatever_the_order_of_sets():
+    compile_it = (
+        "import hashlib, msgpack; from geo import settings; from geo.gazetteer.compile import compile_gazetteer;"
+        "print(hashlib.sha256(msgpack.packb(compile_gazetteer(settings.load().data))).hexdigest())"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", compile_it],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+        )
+        for seed in ("1", "2")
+    ]
+    one, other = (process.communicate()[0] for process in processes)
+    assert one == other != b""

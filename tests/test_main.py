@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,14 @@ import places
 import pytest
 
 from geo import __main__ as cli
+from geo.commands import texts
 from geo.settings import ROOT
 from geo.store import Atlas
 
 
 @pytest.fixture(autouse=True)
 def small_gazetteer(monkeypatch):
-    monkeypatch.setattr(cli, "_load_geoparse", lambda settings: (places.geoparse, "test"))
+    monkeypatch.setattr(texts, "load_geoparse", lambda settings: places.geoparse)
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def test_ingest_makes_an_atlas_and_names_what_it_set_aside(tmp_path, capsys):
     (tmp_path / "corpus" / "\u202ebad\x1b[31m.txt").write_text("")
     assert cli.main(["ingest", str(tmp_path / "corpus"), "--store", str(tmp_path / "atlas")]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("1 articles: 1 new, 0 unchanged, 0 removed; 1 notes on files;")
+    assert out.startswith("1 articles: 1 new, 0 unchanged, 0 removed, 0 near-duplicates; 1 notes on files;")
     assert err == (
         "  \\u202ebad\\x1b[31m.txt: it is empty; put the article's text into it or delete it\n"
         f"  all of them: {tmp_path}/atlas.set-aside.tsv\n"
@@ -122,6 +124,68 @@ def test_ingest_writes_what_it_set_aside_to_a_file(tmp_path):
         "'=a.csv\t3\tit has 2 fields, the header has 1\t"
         "correct the row: a field with separators or line ends needs quotes",
     ]
+
+
+def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")
+    store = ["--store", str(tmp_path / "atlas"), "--quiet"]
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", *store]) == 0
+    assert cli.main(["ingest", f"{tmp_path}/b.txt", *store]) == 2
+    assert "a.txt; to keep its articles beside the new ones say --add" in capsys.readouterr().err
+    assert cli.main(["ingest", f"{tmp_path}/b.txt", "--add", *store]) == 0
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 2
+    assert cli.main(["ingest", f"{tmp_path}/b.txt", f"{tmp_path}/a.txt", *store]) == 0
+    assert cli.main(["ingest", f"{tmp_path}/b.txt", "--mirror", *store]) == 0
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_the_same_paths_again_are_followed(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    for text in ("سرت", "الموصل"):
+        (tmp_path / "corpus" / "a.txt").write_text(text, encoding="utf-8")
+        assert cli.main(["ingest", f"{tmp_path}/corpus", "--store", f"{tmp_path}/atlas", "--quiet"]) == 0
+    assert [count.entry.name for count in Atlas.open(tmp_path / "atlas").place_counts()] == ["Mosul"]
+
+
+def test_a_first_ingest_that_fails_leaves_no_claim(tmp_path):
+    store = ["--store", str(tmp_path / "atlas"), "--quiet"]
+    assert cli.main(["ingest", f"{tmp_path}/none", *store]) == 2
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", *store]) == 0
+
+
+def test_without_a_store_the_atlas_is_in_the_current_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ARTICLE_ATLAS_STORE", raising=False)
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    assert cli.main(["ingest", "a.txt", "--quiet"]) == 0
+    assert cli.main(["query", "places", "--json"]) == 0
+    assert [place["name"] for place in json.loads(capsys.readouterr().out)] == ["Sirte"]
+    assert (tmp_path / ".atlas" / "runs").is_dir()
+
+
+def test_a_named_encoding_is_believed(tmp_path, capsys):
+    words = "سرت الموصل"
+    (tmp_path / "a.txt").write_bytes(words.encode("iso8859-6"))
+    (tmp_path / "b.csv").write_bytes(f"text\n{words} b\n".encode("iso8859-6"))
+    (tmp_path / "c.jsonl").write_bytes(json.dumps({"text": f"{words} c"}, ensure_ascii=False).encode("iso8859-6"))
+    page = f"<html><body><article><h1>x</h1><p>{words * 30} d</p></article></body></html>"
+    (tmp_path / "d.html").write_bytes(page.encode("iso8859-6"))
+    store = ["--store", str(tmp_path / "atlas")]
+    assert cli.main(["ingest", str(tmp_path), *store, "--encoding", "ISO-8859-6", "--quiet"]) == 0
+    atlas = Atlas.open(tmp_path / "atlas")
+    assert all(words in article.text for article in atlas.articles(atlas.digests()).values())
+    assert atlas.summary().articles == 4
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/b", "--encoding", "utf-8"]) == 0
+    assert "it is not utf-8: byte 1 does not fit; leave --encoding away" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "rot13", ""])
+def test_an_encoding_that_is_none_is_refused(tmp_path, capsys, name):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/atlas", f"--encoding={name}"]) == 2
+    assert "not an encoding of text" in capsys.readouterr().err
 
 
 def test_ingest_reports_as_json(tmp_path, capsys):
@@ -191,11 +255,24 @@ def test_a_missing_input_is_an_error_message(command, capsys):
     assert "no.jsonl: cannot be read (No such file or directory)" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["ingest", "geoparse", "evaluate"])
-def test_every_command_has_help_with_an_example(command, capsys):
+COMMANDS = ["ingest", "query", "export", "geoparse", "evaluate", "explain", "check"]
+
+
+def test_the_help_names_every_command(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--help"])
+    out = capsys.readouterr().out
+    assert "examples:" in out
+    assert re.findall(r"^    (\w+) +\w", out, re.MULTILINE) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(command, capsys):
     with pytest.raises(SystemExit, match="0"):
         cli.main([command, "--help"])
-    assert "example: " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "examples:\n" in out
+    assert f"article-atlas {command}" in out.partition("examples:")[2]
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -227,7 +227,7 @@ def test_a_writer_killed_between_any_two_commits_is_as_if_it_never_ran(folder, a
     assert done.returncode == -signal.SIGKILL
     assert Atlas.open(folder).articles(["a1", "a2", "a3"]).keys() == {"a1", "a2"}
     with Writer(folder, recipe="r1") as writer:
-        assert writer.holds(ONE)
+        assert writer.keep_as_it_is(ONE)
         writer.finish(kept={"a1", "a2"})
     assert len(Atlas.open(folder).mentions()) == 7
 
@@ -319,7 +319,7 @@ def test_a_writer_makes_an_atlas_of_an_earlier_version_anew(folder):
     age(folder)
     with Writer(folder, recipe="r1") as writer:
         assert writer.is_first
-        assert not writer.holds(ONE)
+        assert not writer.keep_as_it_is(ONE)
         writer.add([(ONE, geoparse(ONE.text))])
         writer.finish()
     assert Atlas.open(folder).summary().articles == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from places import LIBYA, MOSUL, article, geoparse
@@ -111,5 +112,18 @@ def test_an_article_without_title_is_called_untitled():
 
 
 def test_a_file_name_cannot_hide_its_ending():
-    [shown] = notices.set_aside_data([SetAside(path="cv\u202efdp.txt", reason="r", remedy="m")])
+    [shown] = notices.set_aside_data([SetAside(path="cv\u202efdp.txt", reason="r", remedy="m")], Path("atlas"))
     assert shown["path"] == "cv<U+202E>fdp.txt"
+
+
+def test_of_many_files_set_aside_the_page_lists_the_first_and_says_where_the_rest_is(tmp_path):
+    files = [SetAside(path=f"f{n}.txt", reason="r", remedy="m") for n in range(250)]
+    store = tmp_path / "atlas"
+    (store / "runs").mkdir(parents=True)
+    *shown, last = notices.set_aside_data(files, store, "en")
+    assert [file["path"] for file in shown] == [f"f{n}.txt" for n in range(100)]
+    report = tmp_path / "atlas.set-aside.tsv"
+    assert last["path"] == f"and 150 more in {report}"
+    assert len(report.read_text(encoding="utf-8").splitlines()) == 251
+    assert notices.set_aside_data(files, store, "ar")[-1]["path"].startswith("و150 أخرى في ")
+    assert len(notices.set_aside_data(files[:100], store)) == 100

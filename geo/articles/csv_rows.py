@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 def read_csv(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """One article for each row. The fields are told apart by the sign of ``, ; tab |`` that the header has most of."""
     with source.open() as stream:
-        text, guess = open_text(stream)
+        text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
         feed = _bounded(lines(text, settings.max_file_bytes), settings)

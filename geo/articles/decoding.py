@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import charset_normalizer
+
+from geo.errors import SettingsError
 
 SAVE_AS_UTF8 = "open it in the program that wrote it and save it as plain text in UTF-8"
 
@@ -68,10 +70,41 @@ def decode(raw: bytes) -> Decoded:
         decoded = _utf16_without_mark(raw)
     else:
         decoded = _without_nul(raw)
+    return _checked(decoded)
+
+
+def known_encoding(name: str) -> str:
+    """Python's name of an encoding that a user named; `SettingsError` if it is none of text.
+
+    >>> known_encoding("windows-1256")
+    'cp1256'
+    """
+    try:
+        codec = codecs.lookup(name)
+        if "ا".encode(codec.name, "ignore").decode(codec.name, "ignore") not in ("ا", ""):
+            raise LookupError(name)
+    except (LookupError, ValueError, TypeError) as error:
+        raise SettingsError(
+            f"{name}: not an encoding of text; name one that Python knows, e.g. utf-8, cp1256, iso8859-6, utf-16"
+        ) from error
+    return codec.name
+
+
+def decode_as(raw: bytes, encoding: str) -> Decoded:
+    """The text in `raw`, which somebody who knows says is in `encoding`; a byte order mark is taken off."""
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UndecodableError(f"it is not {encoding}: byte {error.start + 1} does not fit") from error
+    return _checked(Decoded(text=text.removeprefix("\ufeff"), encoding=encoding))
+
+
+def _checked(decoded: Decoded) -> Decoded:
+    """With its line ends unified; refused if it is no text."""
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROL_SHARE * len(text):
         raise UndecodableError("it is not text: it is full of control bytes")
-    return Decoded(text=text, encoding=decoded.encoding, guessed=decoded.guessed)
+    return replace(decoded, text=text)
 
 
 def _as_marked(raw: bytes, encoding: str) -> Decoded:

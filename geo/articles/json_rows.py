@@ -25,7 +25,7 @@ _decode = json.JSONDecoder().raw_decode
 def read_json_lines(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """One article for each line; the row's number is the line's."""
     with source.open() as stream:
-        text, guess = open_text(stream)
+        text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
         for number, line in enumerate(lines(text, settings.max_file_bytes), 1):
@@ -40,7 +40,7 @@ def read_json_lines(source: Source, columns: Columns, settings: Settings) -> Ite
 def read_json(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """One article for each object of the list; the row's number counts them from 1."""
     with source.open() as stream:
-        text, guess = open_text(stream)
+        text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
         number = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geo.articles import front_matter
 from geo.articles.columns import Columns
-from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode
+from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode, decode_as
 from geo.articles.fields import article_id, first_line, is_blank
 from geo.articles.source import Source, UnreadableError
 from geo.records import Article, SetAside
@@ -16,9 +16,11 @@ from geo.settings import Settings
 def read_plain(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """The article, perhaps after notices on what was doubtful."""
     try:
-        decoded = decode(source.read(settings.max_file_bytes))
+        raw = source.read(settings.max_file_bytes)
+        decoded = decode_as(raw, settings.encoding) if settings.encoding else decode(raw)
     except UndecodableError as error:
-        raise UnreadableError(str(error), SAVE_AS_UTF8) from error
+        remedy = "leave --encoding away for this file, or name another" if settings.encoding else SAVE_AS_UTF8
+        raise UnreadableError(str(error), remedy) from error
     matter = front_matter.split(decoded.text)
     if is_blank(matter.text):
         raise UnreadableError("it is empty", "put the article's text into it or delete it")

@@ -14,11 +14,14 @@ HEAD_BYTES = 1 << 18
 """What the encoding is told from: some hundred articles; far more teaches nothing, far less may be all ASCII."""
 
 
-def open_text(stream: BinaryIO) -> tuple[io.TextIOWrapper, str | None]:
+def open_text(stream: BinaryIO, encoding: str | None = None) -> tuple[io.TextIOWrapper, str | None]:
     """The text in `stream`, and a note if its encoding had to be guessed. Bytes that do not fit become surrogates.
 
-    A broken byte then spoils its row alone: `has_surrogates` finds it.
+    A broken byte then spoils its row alone: `has_surrogates` finds it. `encoding`: what the user says it is.
     """
+    if encoding is not None:
+        plain = "utf-8-sig" if encoding == "utf-8" else encoding
+        return io.TextIOWrapper(stream, encoding=plain, errors="surrogateescape", newline=""), None
     head = _head(stream)
     whole = _Replayed(head, stream)
     try:

@@ -75,7 +75,7 @@ class Gazetteer:
         self._seconds: dict[str, str] = _table(compiled["seconds"])
         keys, steps = compiled["words"]
         self.words: dict[str, float] = _table((keys, map(_ZIPF.__getitem__, steps)))
-        """Folded word -> zipf frequency (log10 of occurrences per billion words)."""
+        """Folded Arabic word -> zipf frequency (log10 of occurrences per billion words)."""
         self.recipe = recipe
         """Hash of the code, rows and library versions that decide what a text yields."""
 

@@ -108,7 +108,6 @@ class Compiler:
                 names.setdefault(joined, msgpack.packb([round(score - 0.5, 2), flags, [joined], entries]))
                 starts[joined] |= 2
         words = {word: z for word, z in self.words.items() if z >= 2.0}
-        words |= {word: z for word, z in self.words_en.items() if z >= 2.5}
         return {
             "entries": [msgpack.packb(entry) for entry in self.entries],
             "names": _columns(names),
@@ -271,10 +270,11 @@ def _add_rows(compiler: Compiler, rows: list[Row], cities: list[dict[str, Any]])
         if row.code == "ADM1":
             values["admin1"] = _admin1_code(row, by_country[row.country])
         entry = compiler.add_entry(values)
-        for name in {*row.arabic_names, *row.latin_names, *territories.get(row.slug, ())}:
+        # In their order, not as a set: where two spellings fold to one key, the first decides.
+        for name in dict.fromkeys((*row.arabic_names, *row.latin_names, *territories.get(row.slug, ()))):
             needs_cue = row.needs_cue and is_arabic(name) and (" " not in name or name == row.name_ar)
             compiler.add_name(name, Use(entry, row.prominence, by_hand=True, needs_cue=needs_cue, foreign=False))
-        for name in {*_arabic_names(town), *_latin_names(town)}:
+        for name in dict.fromkeys((*_arabic_names(town), *_latin_names(town))):
             prominence = min(row.prominence, _prominence(town))
             compiler.add_name(
                 name, Use(entry, prominence, by_hand=False, needs_cue=row.needs_cue and is_arabic(name), foreign=False)
@@ -331,7 +331,7 @@ def _add_city(compiler: Compiler, city: dict[str, Any]) -> None:
         "country": city["countrycode"], "admin1": city["admin1code"], "population": city["population"],
         "radius_km": None, "prominence": round(prominence, 2),
     })  # fmt: skip
-    for name in {*arabic, *_latin_names(city)}:
+    for name in dict.fromkeys((*arabic, *_latin_names(city))):
         compiler.add_name(name, Use(entry, prominence, by_hand=False, needs_cue=False, foreign=not wide))
 
 

@@ -8,24 +8,18 @@ walk knows which names and countries the first one was sure of.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate, compress
-from operator import attrgetter
 from typing import Self
 
 from geo.gazetteer import Gazetteer
-from geo.normalize import TOKEN
 from geo.recognize import unknown
 from geo.recognize.reading import AND, Context, Evidence, Reading
-from geo.recognize.score import known_readings
-from geo.recognize.tokens import TokenMemo
+from geo.recognize.score import known_readings, lone_reading
+from geo.recognize.tokens import ALONE, TokenMemo
 from geo.records import Mention
 from geo.settings import Settings
 
 Read = Callable[[Context, int, "Reading | None", Evidence], list[Reading]]
 """What lists the readings that begin at a token."""
-
-
-_IS_HOT = attrgetter("hot")
 
 
 class RuleRecognizer:
@@ -57,15 +51,10 @@ class RuleRecognizer:
 
     def context(self, text: str) -> Context:
         """The text cut into tokens and gaps, each token looked up."""
-        parts = TOKEN.split(text)
-        tokens = list(map(self.memo.__getitem__, parts[1::2]))
-        last = len(tokens) - 1
-        hot = [
-            i
-            for i in compress(range(len(tokens)), map(_IS_HOT, tokens))
-            if tokens[i].alone or (i < last and tokens[i + 1].folded in tokens[i].seconds)
-        ]
-        return Context(text, parts, [0, *accumulate(map(len, parts))], tokens, hot, self.gazetteer)
+        tokens, marked = self.memo.cut(text)
+        context = Context(text, tokens, marked, self.gazetteer)
+        context.hot = [i for i in marked if tokens[i].flag == ALONE or context.goes_on(i, tokens[i])]
+        return context
 
     def readings(self, context: Context) -> list[Reading]:
         """The accepted readings after both walks, in order."""
@@ -114,6 +103,8 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
     accepted: list[Reading] = []
     previous: Reading | None = None
     free = 0
+    tokens = context.tokens
+    plain = read is known_readings and not evidence.unknown
     for index in hot:
         if index < free:
             continue
@@ -125,7 +116,16 @@ def walk(context: Context, evidence: Evidence, hot: Iterable[int], read: Read = 
             previous, free = more, more.stop
         if index < free:
             continue
-        reading = best_reading(context, index, previous, evidence, read)
+        token = tokens[index]
+        if (
+            plain
+            and token.single is not None
+            and (previous is None or index - free > 1)
+            and not (token.seconds and context.goes_on(index, token))
+        ):
+            reading = lone_reading(context, index, token, evidence)
+        else:
+            reading = best_reading(context, index, previous, evidence, read)
         if reading is not None:
             accepted.append(reading)
             previous, free = reading, reading.stop
@@ -147,10 +147,11 @@ def best_reading(
     if best is not None and (token.class_word is None or best.stop == index + 1):
         return best
     if token.class_word is not None and index + 1 < len(context.tokens):
-        inner = _best_known(read(context, index + 1, previous, evidence))
         if best is not None:  # إقليم كردستان العراق: not إقليم كردستان
+            inner = _best_known(read(context, index + 1, previous, evidence))
             return None if inner is not None and inner.stop > best.stop else best
-        if inner is None and (found := unknown.after_class_word(context, index)) is not None:
+        found = unknown.after_class_word(context, index)
+        if found is not None and _best_known(read(context, index + 1, previous, evidence)) is None:
             return found
     if previous is not None and previous.governs and (found := unknown.in_list(context, index, previous)) is not None:
         return found

@@ -6,6 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from operator import attrgetter
 
 from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
@@ -20,6 +23,8 @@ AND = "و"
 SOFT = re.compile("[ \t\u00a0\u200b-\u200f\"'“”«»‘’#(\\[_\\-]*")
 """A gap across which a cue still speaks: spaces, an opening quote or bracket, a hash."""
 LIST_GAP = re.compile("[ \t\u00a0]*[,،/]?[ \t\u00a0\u200b-\u200f\"'“”«»‘’#)]*")
+
+_WIDTH = attrgetter("width")
 
 PARTS_OF_TOWNS = frozenset({"ريف", "محيط", "ضواحي", "اطراف", "مشارف"})
 """Class words that a direction after the name belongs to (ريف حلب الشرقي)."""
@@ -61,21 +66,6 @@ class Reading:
 
 
 @dataclass(slots=True)
-class Draft:
-    """A reading weighed by the words around it, before the evidence of the text: the same in both walks."""
-
-    features: list[tuple[str, float]]
-    score: float
-    list_tail_at: int
-    """Where among the features stands that the next name goes on a list."""
-    class_word: ClassWord | None
-    class_token: int
-    stop: int
-    kind: Kind | None = None
-    """None = not worked out yet: most drafts fail."""
-
-
-@dataclass(slots=True)
 class Evidence:
     """What a first walk over the text was sure of."""
 
@@ -109,46 +99,52 @@ class Evidence:
         return heads | {proclitic + head for proclitic in "وفبكل" for head in heads}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Context:
     """One text, cut into gaps and tokens."""
 
     text: str
-    parts: list[str]
-    """Gap, token, gap, token, ..., gap."""
-    starts: list[int]
-    """Offset of each part."""
     tokens: list[Token]
     hot: list[int]
     """Tokens that can begin a name or are class words, in order."""
     gazetteer: Gazetteer
-    drafts: dict[tuple[int, int, str, int, str], Draft] = field(default_factory=dict)
-    """(first token, token past the last, key, where the name right before ends, its governing class word) -> draft."""
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        """Where the lead of each token begins."""
+        return list(accumulate(map(_WIDTH, self.tokens), initial=0))
+
+    def start(self, index: int) -> int:
+        """Offset of token `index` in the text."""
+        return self._begins[index] + len(self.tokens[index].lead)
 
     def gap(self, index: int) -> str:
         """What stands before token `index`."""
-        return self.parts[2 * index]
+        if index == len(self.tokens):
+            return self.tokens[-1].tail[:-1]
+        lead = self.tokens[index].lead
+        return self.tokens[index - 1].tail + lead if index else lead
 
     def before(self, index: int) -> Token | None:
         """The token before `index`, if nothing but a soft gap lies between."""
         if index > 0:
-            gap = self.parts[2 * index]
-            if gap == " " or SOFT.fullmatch(gap):
-                return self.tokens[index - 1]
+            token = self.tokens[index - 1]
+            if (token.tail == " " and not self.tokens[index].lead) or SOFT.fullmatch(self.gap(index)):
+                return token
         return None
 
     def after(self, stop: int) -> Token | None:
         """The token at `stop`, if nothing but a soft gap lies before it."""
         if stop < len(self.tokens):
-            gap = self.parts[2 * stop]
-            if gap == " " or SOFT.fullmatch(gap):
-                return self.tokens[stop]
+            token = self.tokens[stop]
+            if (self.tokens[stop - 1].tail == " " and not token.lead) or SOFT.fullmatch(self.gap(stop)):
+                return token
         return None
 
     def joined(self, index: int) -> bool:
         """True if a name may run on over the gap before token `index`."""
-        gap = self.parts[2 * index]
-        return gap == " " or JOINT.fullmatch(gap) is not None
+        tail, lead = self.tokens[index - 1].tail, self.tokens[index].lead
+        return (tail == " " and not lead) or JOINT.fullmatch(tail + lead) is not None
 
     def in_list(self, index: int, proclitic: str, previous: Reading) -> bool:
         """True if a name at `index` goes on from `previous` by و, a comma or a slash."""
@@ -158,37 +154,40 @@ class Context:
             return middle and bool(LIST_GAP.fullmatch(self.gap(stop)) and LIST_GAP.fullmatch(self.gap(index)))
         if index != stop:
             return False
-        gap = self.parts[2 * index]
+        gap = self.gap(index)
         if proclitic != AND and not ("," in gap or "،" in gap or "/" in gap):
             return False
         return LIST_GAP.fullmatch(gap) is not None
 
+    def goes_on(self, index: int, token: Token) -> bool:
+        """True if the next token can be the second of a name that begins with `token`, the one at `index`."""
+        return index + 1 < len(self.tokens) and self.tokens[index + 1].folded in token.seconds
+
     def longer_names(self, index: int, parse: Parse) -> Iterator[tuple[int, str, Name]]:
         """Names of several tokens that begin with `parse` at token `index`: (token past the last, key, name)."""
         tokens, gazetteer = self.tokens, self.gazetteer
-        if index + 1 >= len(tokens) or tokens[index + 1].folded not in tokens[index].seconds:
-            return
         for length in parse.lengths:
             stop = index + length
-            if stop <= len(tokens) and all(self.joined(i) for i in range(index + 1, stop)):
-                key = " ".join([parse.core, *(token.folded for token in tokens[index + 1 : stop])])
+            if stop <= len(tokens):
+                key = " ".join([parse.core, *[token.folded for token in tokens[index + 1 : stop]]])
                 name = gazetteer.name(key)
-                if name is not None:
+                if name is not None and all(self.joined(i) for i in range(index + 1, stop)):
                     yield stop, key, name
 
     def span(self, reading: Reading) -> tuple[int, int]:
         """Offsets of the reading in the text, a kept class word included, proclitics left out."""
-        start = self.starts[2 * reading.first + 1] + reading.parse.offset
+        start = self.start(reading.first) + reading.parse.offset
         if reading.class_word and reading.class_word.keep and reading.class_token >= 0:
-            word = self.parts[2 * reading.class_token + 1]
-            attached = len(self.tokens[reading.class_token].proclitic)
-            start = self.starts[2 * reading.class_token + 1] + fold(word).offsets[attached]
+            token = self.tokens[reading.class_token]
+            start = self.start(reading.class_token) + fold(token.word).offsets[len(token.proclitic)]
         last = reading.stop - 1
-        return start, self.starts[2 * last + 1] + self.tokens[last].length
+        return start, self.start(last) + self.tokens[last].length
 
     def modifier(self, reading: Reading) -> str | None:
         """The direction or part named with it, as printed: ``شمال شرق`` in شمال شرق سوريا; None = none."""
         first = reading.class_token if reading.class_token >= 0 else reading.first
+        if reading.class_token < 0 and not (first and self.tokens[first - 1].cues & Cue.PART):
+            return None
         index = first
         while (token := self.before(index)) is not None and token.cues & Cue.PART:
             index -= 1
@@ -197,10 +196,11 @@ class Context:
             words = f"{words} {self._printed(first, first + 1)}".strip()
             side = self.after(reading.stop)
             if side is not None and side.cues & Cue.SIDE:
-                words += " … " + self.parts[2 * reading.stop + 1]
+                words += " … " + side.word
         return words or None
 
     def _printed(self, first: int, stop: int) -> str:
         """The tokens as printed, the proclitic of the first left out."""
-        text = self.text[self.starts[2 * first + 1] : self.starts[2 * stop]]
+        last = stop - 1
+        text = self.text[self.start(first) : self.start(last) + len(self.tokens[last].word)]
         return text[len(self.tokens[first].proclitic) :]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import ALEF, HEH, LAM, YEH, fold_lightly
-from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, Context, Draft, Evidence, Reading
-from geo.recognize.tokens import TANWIN, Parse, Token, spelling_cost
+from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, SOFT, Context, Evidence, Reading
+from geo.recognize.tokens import FROM, TANWIN, TO, Parse, Token, spelling_cost
 from geo.records import Kind
 
 THRESHOLD = 0.9
@@ -30,9 +32,21 @@ _AGAINST = ("threshold", -THRESHOLD)
 _DATELINE = re.compile("[ \u00a0]?(?:[:(،,/]|[-–—] )")
 _PRONOUN = "ها"
 ARTICLE = ALEF + LAM
-FROM, TO = "من", "الي"
 
 Features = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reading weighed by the words around it, before the evidence of the text: the same in both walks."""
+
+    features: Features
+    score: float
+    list_tail_at: int
+    """Where among the features stands that the next name goes on a list."""
+    class_word: ClassWord | None
+    class_before: bool
+    """True if the class word stands right before the name."""
 
 
 def known_readings(
@@ -40,24 +54,23 @@ def known_readings(
 ) -> list[Reading]:
     """The gazetteer names that begin at token `index` and score above zero; all of them if `failing` is asked for."""
     found: list[Reading] = []
-    tokens = context.tokens
-    token = tokens[index]
-    goes_on = token.seconds and index + 1 < len(tokens) and tokens[index + 1].folded in token.seconds
+    token = context.tokens[index]
+    if previous is not None and index - previous.stop > 1:
+        previous = None  # too far away to matter
+    goes_on = token.seconds and context.goes_on(index, token)
     for parse in token.parses:
         if goes_on and parse.lengths:
             for stop, key, name in context.longer_names(index, parse):
-                features = [("name", name.score), *_spelling(context, index, stop, parse, name)]
-                reading = _reading(context, index, stop, parse, key, name, features, previous, evidence, failing)
+                draft = _draft_at(context, index, stop, parse, name, previous)
+                reading = _reading(context, index, stop, parse, key, name, draft, evidence, failing)
                 if reading is not None:
                     found.append(reading)
-        name_alone = parse.name
-        if name_alone is not None and (
+        alone = parse.name
+        if alone is not None and (
             parse.score > SURE_CHANCE or failing or _has_a_chance(context, index, parse, previous, evidence)
         ):
-            features = list(parse.features)
-            reading = _reading(
-                context, index, index + 1, parse, parse.core, name_alone, features, previous, evidence, failing
-            )
+            draft = _draft_at(context, index, index + 1, parse, alone, previous)
+            reading = _reading(context, index, index + 1, parse, parse.core, alone, draft, evidence, failing)
             if reading is not None:
                 found.append(reading)
     return found
@@ -69,53 +82,113 @@ def _has_a_chance(context: Context, index: int, parse: Parse, previous: Reading 
     if before is not None and before.class_word is not None:
         return True
     if parse.score > SURE_CHANCE - WEAK_BEFORE_MAX and (
-        before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.parts[2 * index]
+        before is None or parse.proclitic or before.cues & _WEAK_BEFORE or "\n" in context.gap(index)
     ):
         return True
-    if previous is not None and previous.stop + 1 >= index:
+    if previous is not None:
         return True
     return parse.core in evidence.keys or index + 1 in evidence.list_tails
 
 
-def _reading(
-    context: Context, index: int, stop: int, parse: Parse, key: str, name: Name,
-    features: Features, previous: Reading | None, evidence: Evidence, failing: bool,
-) -> Reading | None:  # fmt: skip
-    """The draft of this reading, from the first walk if it met the same, with what the evidence adds."""
-    if previous is None or index - previous.stop > 1:
-        previous = None
-        which = (index, stop, key, -1, "")
-    else:
-        word = previous.class_word
-        which = (index, stop, key, previous.stop, word.key if word is not None and word.many else "")
-    draft = context.drafts.get(which)
+def lone_reading(context: Context, index: int, token: Token, evidence: Evidence) -> Reading | None:
+    """What `known_readings` finds where a `Token.single` stands that no longer name begins with and none stands before.
+
+    Most names are such.
+    """
+    parse = token.single
+    if parse is None or parse.name is None:
+        return None
+    if parse.score <= SURE_CHANCE and not _has_a_chance(context, index, parse, None, evidence):
+        return None
+    draft = _draft_at(context, index, index + 1, parse, parse.name, None)
+    return _reading(context, index, index + 1, parse, parse.core, parse.name, draft, evidence, failing=False)
+
+
+def _draft_at(context: Context, index: int, stop: int, parse: Parse, name: Name, previous: Reading | None) -> Draft:
+    """The draft of any reading.
+
+    Where no name stands close before, it is made once for all neighbours of the same sort and kept with the word.
+    """
+    tokens = context.tokens
+    token = tokens[index]
+    if previous is not None or (stop == index + 1 and token.folded in context.gazetteer.lexicon.idioms):
+        return _draft(context, index, stop, parse, name, previous)
+    sort = _sort(context, index, stop, token, parse, name)
+    which = sort if stop == index + 1 else (sort, *[part.word for part in tokens[index + 1 : stop]])
+    draft = parse.drafts.get(which)
     if draft is None:
-        draft = context.drafts[which] = _draft(context, index, stop, parse, name, features, previous)
+        draft = parse.drafts[which] = _draft(context, index, stop, parse, name, None)
+    return draft
+
+
+def _sort(context: Context, index: int, stop: int, token: Token, parse: Parse, name: Name) -> int:
+    """A number that tells all that `_draft` heeds of the words around a name that begins with `token`."""
+    tokens = context.tokens
+    before = tokens[index - 1] if index else None
+    if before is not None and ((before.tail == " " and not token.lead) or SOFT.fullmatch(before.tail + token.lead)):
+        sort = before.as_before << _BEFORE_SHIFT
+        leads = before.cues & _LEADS
+    else:
+        sort = _BEGINS_LINE if _begins_line(context, index) else _NOTHING_BEFORE
+        leads = 0
+    if name.needs_cue and (leads or parse.proclitic) and _follows_motion(context, index):
+        sort |= _MOTION_BEFORE
+    if stop < len(tokens):
+        after = tokens[stop]
+        if after.as_after and context.after(stop) is not None:
+            sort |= after.as_after << _AFTER_SHIFT
+            if before is not None and before.folded == FROM and after.folded == TO:
+                sort |= _FROM_BEFORE
+    tail = tokens[stop - 1].tail
+    if tail != " " and tail[:1] in _CURRENCY:
+        sort |= _CURRENCY_NEXT
+    return sort
+
+
+_LEADS = Cue.INTO | Cue.WEAK
+_CURRENCY_NEXT, _BEGINS_LINE, _NOTHING_BEFORE, _FROM_BEFORE, _MOTION_BEFORE = 1, 2, 4, 8, 16
+_BEFORE_SHIFT, _AFTER_SHIFT = 5, 25
+
+
+def _reading(
+    context: Context, index: int, stop: int, parse: Parse, key: str, name: Name, draft: Draft, evidence: Evidence,
+    failing: bool,
+) -> Reading | None:  # fmt: skip
+    """The draft with what the evidence of the text adds; None if it fails."""
     features, score = draft.features, draft.score
     if evidence.list_tails and stop in evidence.list_tails and LIST_GAP.fullmatch(context.gap(stop)):
         tail = ("list", 2.4 if name.needs_cue else 1.2)
         features = [*features[: draft.list_tail_at], tail, *features[draft.list_tail_at :]]
-    found = _evidence_features(key, index, name, evidence) if evidence.countries or evidence.keys else None
-    if found:
-        features = features + found
-    if features is not draft.features:
         score = sum([value for _, value in features])
+    found = _evidence_features(key, index, name, evidence) if evidence.countries or evidence.keys else ()
+    for _, value in found:
+        score += value
     if score <= 0 and not failing:
         if score > NEAR:
             evidence.near.add(index)
         return None
-    if draft.kind is None:
-        draft.stop = _with_side(context, index, stop, parse, draft.class_word, name)
-        draft.kind = kind_at(context, index, draft.stop, draft.class_token, name.codes[0])
-    return Reading(
-        index, draft.stop, parse, name, key, features, score, draft.kind, draft.class_word, draft.class_token
-    )
+    if found:
+        features = [*features, *found]
+    class_token = index - 1 if draft.class_before else -1
+    kind, tokens = Kind.LITERAL, context.tokens
+    if (
+        draft.class_before
+        or (index and tokens[index - 1].decides_kind)
+        or (stop < len(tokens) and tokens[stop].decides_kind)
+        or name.codes[0] in _ORGANISATIONS
+    ):
+        if stop == index + 1:
+            stop = _with_side(context, index, stop, parse, draft.class_word, name)
+        kind = kind_at(context, index, stop, class_token, name.codes[0])
+    return Reading(index, stop, parse, name, key, features, score, kind, draft.class_word, class_token)
 
 
-def _draft(
-    context: Context, index: int, stop: int, parse: Parse, name: Name, features: Features, previous: Reading | None
-) -> Draft:
+def _draft(context: Context, index: int, stop: int, parse: Parse, name: Name, previous: Reading | None) -> Draft:
     """The reading weighed by the words around it; `previous` is None if it stands too far away to matter."""
+    if stop == index + 1:
+        features = list(parse.features)
+    else:
+        features = [("name", name.score), *_spelling(context, index, stop, parse, name)]
     features.append(_AGAINST)
     before, after = context.before(index), context.after(stop)
     listed = previous is not None and context.in_list(index, parse.proclitic, previous)
@@ -126,7 +199,7 @@ def _draft(
     if listed and class_token < 0:
         features.append(("list", 1.2))
     list_tail_at = len(features)
-    if context.parts[2 * stop][:1] in _CURRENCY:
+    if context.tokens[stop - 1].tail[:1] in _CURRENCY:
         features.append(("currency", -8.0))
     if after is not None and (after.definite or after.folded == TO):
         _after_features(context, index, stop, after, name, features)
@@ -135,7 +208,7 @@ def _draft(
             features.append(("direction and country", -6.0))
     elif stop == index + 1:
         _own_features(context, index, before, after, previous, class_word, name, features)
-    return Draft(features, sum([value for _, value in features]), list_tail_at, class_word, class_token, stop)
+    return Draft(features, sum([value for _, value in features]), list_tail_at, class_word, class_token >= 0)
 
 
 def _class_word(
@@ -152,11 +225,11 @@ def _class_word(
 def _spelling(context: Context, index: int, stop: int, parse: Parse, name: Name) -> Features:
     found: Features = []
     if parse.light:
-        words = [parse.light, *(fold_lightly(context.parts[2 * i + 1]) for i in range(index + 1, stop))]
+        words = [parse.light, *(fold_lightly(context.tokens[i].word) for i in range(index + 1, stop))]
         cost = spelling_cost(" ".join(words), name)
         if cost:
             found.append(("spelling", cost))
-        if TANWIN in context.parts[2 * stop - 1]:
+        if TANWIN in context.tokens[stop - 1].word:
             found.append(("indefinite ending", -3.0))
     return found
 
@@ -286,16 +359,24 @@ def _is_adjective(token: Token, before: Token, index: int, previous: Reading | N
     return tanwin and not before.cues and not before.definite
 
 
-def _evidence_features(key: str, index: int, name: Name, evidence: Evidence) -> Features:
-    found: Features = []
-    if key in evidence.keys and evidence.keys[key] - {index}:
-        found.append(("elsewhere in the text", 2.4 if name.needs_cue else 1.2))
-    if evidence.countries and name.countries:
-        if not evidence.countries.isdisjoint(name.countries):
-            found.append(("country of the text", 1.0 if name.needs_cue else 0.5))
-        elif not name.by_hand:
-            found.append(("country of the text", -0.4))
-    return found
+def _evidence_features(key: str, index: int, name: Name, evidence: Evidence) -> Sequence[tuple[str, float]]:
+    cued = name.needs_cue
+    where = evidence.keys.get(key)
+    elsewhere = where is not None and (len(where) > 1 or index not in where)
+    if not evidence.countries or not name.countries:
+        return _ELSEWHERE[cued] if elsewhere else ()
+    if not evidence.countries.isdisjoint(name.countries):
+        return _ELSEWHERE_OF_COUNTRY[cued] if elsewhere else _OF_COUNTRY[cued]
+    if name.by_hand:
+        return _ELSEWHERE[cued] if elsewhere else ()
+    return (*_ELSEWHERE[cued], *_OF_OTHERS) if elsewhere else _OF_OTHERS
+
+
+_ELSEWHERE = ((("elsewhere in the text", 1.2),), (("elsewhere in the text", 2.4),))
+"""For a name of its own, and for one that needs a cue."""
+_OF_COUNTRY = ((("country of the text", 0.5),), (("country of the text", 1.0),))
+_ELSEWHERE_OF_COUNTRY = (_ELSEWHERE[0] + _OF_COUNTRY[0], _ELSEWHERE[1] + _OF_COUNTRY[1])
+_OF_OTHERS = (("country of the text", -0.4),)
 
 
 def _with_side(context: Context, index: int, stop: int, parse: Parse, class_word: ClassWord | None, name: Name) -> int:
@@ -326,6 +407,9 @@ def kind_at(context: Context, index: int, stop: int, class_token: int, code: str
     if code == "UNIV" or (code == "RGNE" and (before is None or not before.cues & Cue.INSIDE)):
         return Kind.ASSOCIATIVE
     return Kind.LITERAL
+
+
+_ORGANISATIONS = frozenset({"UNIV", "RGNE"})
 
 
 def _is_club(before: Token | None, after: Token | None) -> bool:

@@ -80,7 +80,13 @@ def _stop(context: Context, index: int, core: str, class_word: ClassWord) -> int
         return index + 2
     if core.startswith("ال"):
         return index + 1
-    goes_on = following.zipf < 2.0 and not following.cues and following.class_word is None and token.zipf < 2.0
+    goes_on = (
+        is_arabic(following.folded)
+        and following.zipf < 2.0
+        and not following.cues
+        and following.class_word is None
+        and token.zipf < 2.0
+    )
     return index + 2 if goes_on and (not following.parses or following.definite) else index + 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -223,7 +223,7 @@ class Atlas:
             limit=f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else "",
         )
         rows = self._rows(query, "mentions", **values)
-        self._remember((row[1], row[0]) for row in rows)
+        self.remember((row[1], row[0]) for row in rows)
         return [_stored_mention(row[1:]) for row in rows]
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
@@ -268,7 +268,7 @@ class Atlas:
         numbers = chronicle.page(found, limit, offset)
         rows = self._lookup("articles", numbers, ["article_id"])
         ids = dict(zip(rows["number"].to_pylist(), rows["article_id"].to_pylist(), strict=True))
-        self._remember((article_id, number) for number, article_id in ids.items())
+        self.remember((article_id, number) for number, article_id in ids.items())
         return Found(articles=len(found), article_ids=[ids[number] for number in numbers.tolist()])
 
     def copies(self, ids: Iterable[str]) -> dict[str, str]:
@@ -332,6 +332,24 @@ class Atlas:
         """Every place that some mention points to, of whatever kind."""
         return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
+    def batches(
+        self,
+        query: str,
+        *used: str,
+        registered: Mapping[str, pa.Table] | None = None,
+        size: int = 20_000,
+        **values: Any,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+
+        `registered` tables are seen by the query under their names.
+        """
+        files = {table: self.files_of(table) for table in used}
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            for name, table in (registered or {}).items():
+                cursor.register(name, table)
+            yield from cursor.sql(query, params={**files, **values}).to_arrow_reader(size)
+
     def close(self) -> None:
         """Free the connection; the atlas cannot be asked any more."""
         self._connection.close()
@@ -394,11 +412,12 @@ class Atlas:
         unknown = [article_id for article_id in ids if article_id not in known]
         if unknown:
             looked_up = dict(self._rows(_NUMBERS, "articles", ids=unknown))
-            self._remember(looked_up.items())
+            self.remember(looked_up.items())
             known |= looked_up
         return known
 
-    def _remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+    def remember(self, numbers: Iterable[tuple[str, int]]) -> None:
+        """Keep the numbers of articles that were just met: they are asked for next."""
         if len(self._numbers) > _REMEMBERED:
             self._numbers = {}
         self._numbers.update(numbers)

@@ -39,6 +39,9 @@ _ONE_FILE = 1 << 30
 _UNADDRESSABLE = frozenset("[]\\^|%")
 
 
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedRun:
     """One row of `runs`: which version of each table belongs together."""
@@ -105,7 +108,10 @@ def reading(folder: Path) -> Iterator[None]:
     """Turn a data file that cannot be read into an error with a remedy."""
     try:
         yield
-    except (duckdb.IOException, duckdb.InvalidInputException, pa.ArrowInvalid, OSError) as error:
+    except (duckdb.Error, pa.ArrowInvalid, OSError) as error:
+        # Of bytes that make no sense the Parquet reader says so in several ways, one of them the bare base class.
+        if isinstance(error, duckdb.Error) and type(error) is not duckdb.Error and not isinstance(error, _UNREADABLE):
+            raise
         raise damaged(folder, "a data file is gone or unreadable", error) from error
 
 

@@ -90,9 +90,9 @@ class Writer:
         """Whether no run ever finished here."""
         return self._finished is None
 
-    def holds(self, article: Article) -> bool:
-        """Whether the last finished run holds this very article, made with this very recipe."""
-        return len(self._stored) > 0 and self._stored.holds(article.article_id, digest(article), self.recipe)
+    def keep_as_it_is(self, article: Article) -> bool:
+        """Whether the last finished run holds this very article, made with this very recipe; if so it stays."""
+        return len(self._stored) > 0 and self._stored.keep(article.article_id, digest(article), self.recipe)
 
     def knows(self, article_id: str) -> bool:
         """Whether the last finished run holds an article with this id."""

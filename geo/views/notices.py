@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
+from geo.errors import CorpusError
 from geo.records import SetAside
+from geo.report import report_of, write_report
 
 MARKDOWN = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
 """What Streamlit's Markdown could take for markup."""
 
 
-def set_aside_data(files: Sequence[SetAside]) -> list[dict[str, str]]:
-    """The files that were set aside, as the masthead lists them."""
-    return [
-        {"path": visible(file.path), "reason": visible(file.reason), "remedy": visible(file.remedy)} for file in files
+MOST = 100
+"""Files and rows that the page lists; a bad dump has thousands."""
+_MORE = {"en": "and {n} more in {report}", "ar": "و{n} أخرى في {report}"}
+_UNLISTED = {"en": "and {n} more; article-atlas ingest lists them", "ar": "و{n} أخرى؛ يسردها article-atlas ingest"}
+
+
+def set_aside_data(files: Sequence[SetAside], store: Path, lang: str = "en") -> list[dict[str, str]]:
+    """The first `MOST` files that were set aside, as the masthead lists them; then a line that says where the rest is.
+
+    The report beside the atlas in `store` is written if it is not there, or is of an earlier run.
+    """
+    shown = [
+        {"path": visible(file.path), "reason": visible(file.reason), "remedy": visible(file.remedy)}
+        for file in files[:MOST]
     ]
+    if len(files) > MOST:
+        shown.append({"path": _rest(files, store, lang), "reason": "", "remedy": ""})
+    return shown
+
+
+def _rest(files: Sequence[SetAside], store: Path, lang: str) -> str:
+    more, report = len(files) - MOST, report_of(store)
+    try:
+        if not report.is_file() or report.stat().st_mtime < (store / "runs").stat().st_mtime:
+            write_report(files, report)
+    except (CorpusError, OSError):
+        return _UNLISTED[lang].format(n=more)
+    return _MORE[lang].format(n=more, report=visible(str(report)))
 
 
 def visible(name: str) -> str:

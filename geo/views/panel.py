@@ -28,9 +28,9 @@ _MASTHEAD = _component("masthead")
 _PANEL = _component("panel")
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]]) -> None:
-    """Title, one line on what one sees, the files that need a look, the other language."""
-    texts = words.for_browser(set_aside=words.count(words.files, len(set_aside)))
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> None:
+    """Title, one line on what one sees, the `files` that need a look and the first of them, the other language."""
+    texts = words.for_browser(set_aside=words.count(words.files, files))
     data = {"words": texts, "line": line, "set_aside": set_aside, "other_lang": words.other_lang}
     _mount(_MASTHEAD, "masthead", words, data, follow=_switch_language)
 

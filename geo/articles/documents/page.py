@@ -11,7 +11,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from geo.articles.columns import Columns
-from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode
+from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode, decode_as
 from geo.articles.documents.child import article
 from geo.articles.source import UnreadableError
 from geo.settings import Settings
@@ -26,7 +26,7 @@ def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str
     raw = file.read_bytes()
     if len(raw) > settings.max_file_bytes:
         raise UnreadableError(f"it is larger than {settings.max_file_bytes / 1e6:g} MB", "save the article alone")
-    html, guess = _decode(raw)
+    html, guess = (_told(raw, settings.encoding), None) if settings.encoding else _decode(raw)
     # A date in the page's text is as often another's: only what the page's own markup states is taken.
     found = trafilatura.bare_extraction(
         html,
@@ -47,6 +47,14 @@ def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str
         url=found.url,
         language=language[1] if language else None,
     )
+
+
+def _told(raw: bytes, encoding: str) -> str:
+    """The page's text in the encoding that the user named."""
+    try:
+        return decode_as(raw, encoding).text
+    except UndecodableError as error:
+        raise UnreadableError(str(error), "leave --encoding away for this file, or name another") from error
 
 
 def _decode(raw: bytes) -> tuple[str, str | None]:

@@ -78,6 +78,7 @@ def _ask(source: Source, file: Path, columns: Columns, settings: Settings) -> It
             "max_file_bytes": settings.max_file_bytes,
             "max_document_bytes": settings.max_document_bytes,
             "max_archive_files": settings.max_archive_files,
+            "encoding": settings.encoding,
         },
     }
     child = _idle.pop(os.getpid(), None) or _Child()

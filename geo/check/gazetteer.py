@@ -1,15 +1,15 @@
-"""Is the installation sound? A line for each check, and for each failing one what to do."""
+"""The gazetteer: are its rows well formed, and which of them deserve a look?"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geo import gazetteer as geo_gazetteer
+from geo.check.finding import Finding
 from geo.errors import GeoError
 from geo.gazetteer.rows import Row, read_rows
 from geo.geodesy import distance_km
@@ -29,26 +29,19 @@ _AT_SEA = frozenset("SEA OCN GULF STRT BAY ISL ISLS CAPE CONT RGN RGNE PCLH PRT 
 Ring = list[list[float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The outcome of one check."""
-
-    passed: bool
-    what: str
-    remedy: str = ""
-    suspects: tuple[str, ...] = ()
-    """Rows that may be wrong and deserve a look; they fail no check."""
-
-
-def check(settings: Settings) -> Iterator[Finding]:
-    """The checks in order; none raises."""
+def check_gazetteer(settings: Settings) -> Iterator[Finding]:
+    """The rows kept by hand, the lexicon, and what is compiled of them."""
     try:
         rows = read_rows(settings.data / "gazetteer")
         yield Finding(True, f"gazetteer rows: {len(rows)} well formed, ids unique")
     except GeoError as error:
         yield Finding(False, f"gazetteer rows: {error}", "mend the row named")
         return
-    outlines = _outlines(settings.data / "basemap" / "countries-50m.json")
+    try:
+        outlines = _outlines(settings.data / "basemap" / "countries-50m.json")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        yield Finding(False, f"base map: {settings.data / 'basemap'}: {error}", "restore the file: git checkout data")
+        return
     outside = tuple(_outside(rows, outlines))
     yield Finding(True, f"coordinates: {len(outside)} rows outside their country's outline", suspects=outside)
     twins = tuple(_twins(rows))
@@ -59,8 +52,11 @@ def check(settings: Settings) -> Iterator[Finding]:
     except GeoError as error:
         yield Finding(False, f"lexicon: {error}", "mend the row named")
         return
-    known = geo_gazetteer.load(settings)
-    yield Finding(True, f"compiled gazetteer: {len(known)} places, recipe {known.recipe}")
+    try:
+        known = geo_gazetteer.load(settings)
+        yield Finding(True, f"compiled gazetteer: {len(known)} places, recipe {known.recipe}")
+    except GeoError as error:
+        yield Finding(False, f"compiled gazetteer: {error}", f"delete {settings.cache} and check again")
 
 
 def _outlines(path: Path) -> dict[str, list[Ring]]:

@@ -1,0 +1,37 @@
+"""JSON written as it comes, so that no list has to be held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+
+class Sink(Protocol):
+    """What takes bytes."""
+
+    def write(self, raw: bytes, /) -> int:
+        """Take them all; how many that were is not asked."""
+        ...
+
+
+def encoded(value: Any) -> bytes:
+    """The value as JSON, Arabic as itself."""
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def write_object(stream: Sink, members: dict[str, Any], *, open_end: bool = False) -> None:
+    """An object; with `open_end` its closing brace is left to the caller, who has more to write."""
+    whole = encoded(members)
+    stream.write(whole[:-1] if open_end else whole)
+
+
+def write_list(stream: Sink, values: Iterable[Any]) -> int:
+    """A list, a line for each value; gives their number."""
+    count = 0
+    stream.write(b"[")
+    for value in values:
+        stream.write((b",\n" if count else b"\n") + encoded(value))
+        count += 1
+    stream.write(b"\n]")
+    return count

@@ -1,0 +1,53 @@
+"""A file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from geo.errors import ExportError
+
+STANDARD_OUTPUT = Path("-")
+
+
+@contextmanager
+def whole_file(output: Path) -> Iterator[BinaryIO]:
+    """A stream beside `output` that takes its name when all is written; `-` is standard output."""
+    if output == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        return
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name[:80]}.", suffix=".part", dir=output.parent)
+    except OSError as error:
+        raise ExportError(
+            f"{output}: cannot be written ({error.strerror}); name a file in a folder that can"
+        ) from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.chmod(0o666 & ~_umask())
+        part.replace(output)
+    except OSError as error:
+        if isinstance(error, ExportError):
+            raise
+        raise ExportError(
+            f"{output}: writing failed ({error.strerror or error}); nothing was changed. Check that the disk has room"
+            " and that this is no folder"
+        ) from error
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
