@@ -14,7 +14,7 @@ from geo.store.filters import Filters
 from geo.store.words import Ints
 
 COLUMNS = ("number", "first_word", "day", "source")
-COPY_COLUMNS = ("kind", "place_id", "text", "day", "source")
+COPY_COLUMNS = ("kind", "place_id", "chief", "day", "source")
 
 _NO_DAY = np.iinfo(np.int32).min
 _EPOCH = 719163
@@ -121,7 +121,7 @@ class Repeats:
         """From the columns `COPY_COLUMNS`, in their order."""
         kinds, kind_names = _coded(rows["kind"])
         places, place_ids = _coded(rows["place_id"])
-        texts = rows["text"].to_numpy()
+        texts = rows["chief"].to_numpy()
         begins = np.ones(len(texts), np.bool_)
         begins[1:] = (kinds[1:] != kinds[:-1]) | (places[1:] != places[:-1]) | (texts[1:] != texts[:-1])
         bounds = np.searchsorted(kinds, np.arange(len(kind_names) + 1))

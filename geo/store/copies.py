@@ -66,11 +66,11 @@ FROM {_READ} AS a JOIN chiefs ON chiefs.number = a.number JOIN {_READ} AS c ON c
 ORDER BY a.number
 """
 _PLACE_COPIES = f"""
-SELECT place_id, kind, day, source, t.text
+SELECT place_id, kind, day, source, t.chief
 FROM {_READ} AS m JOIN (
-  SELECT number, chief AS text FROM chiefs UNION ALL SELECT DISTINCT chief, chief FROM chiefs
+  SELECT number, chief FROM chiefs UNION ALL SELECT DISTINCT chief, chief FROM chiefs
 ) AS t ON t.number = m.number
-WHERE m.first ORDER BY kind, place_id, t.text, day, source
+WHERE m.first ORDER BY kind, place_id, t.chief, day, source
 """
 
 

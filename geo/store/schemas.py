@@ -81,7 +81,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("kind", pa.string()),
             ("day", pa.date32()),
             ("source", pa.string()),
-            ("text", pa.int64()),
+            ("chief", pa.int64()),
         ]
     ),
     "places": pa.schema(
