@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,10 +29,10 @@ import numpy.typing as npt
 
 from geo.ingest import ingest_items
 from geo.normalize import name_key
-from geo.parallel import FromSettings, Geoparse, Processes
+from geo.parallel import FromSettings, Geoparse, InProcess, Processes
 from geo.recognize import plugins
 from geo.records import Article, Entry, Kind, Mention, Resolution
-from geo.settings import load
+from geo.settings import Settings, load
 from geo.store import Atlas, Filters
 
 WORDS, PLACES, KNOWN_PLACES, SOURCES, DAYS = 300, 10, 5_000, 60, 3_650
@@ -158,12 +158,24 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
     seconds = run()
     own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     again = run()
+    edited = edit_one(corpus, store, folder, settings)
     print(f"\n{count} articles, {'geoparsed' if real else 'places known'}, {workers} workers")
     say("articles a second, end to end", f"{count / seconds:.0f}")
     say("the same again, nothing changed", f"{count / again:.0f} a second, {seconds / again:.0f} times as fast")
+    say("one article edited", f"{edited:.1f} s")
     say("memory at the peak, GB", f"{own + workers * child:.2f} (writer {own:.2f}, each worker {child:.2f})")
     say("on disk, MB", f"{sum(file.stat().st_size for file in store.rglob('*') if file.is_file()) / 1e6:.0f}")
     ask(store)
+
+
+def edit_one(corpus: Path, store: Path, folder: Path, settings: Settings) -> float:
+    """Seconds until readers see one edited article."""
+    first = next(articles(corpus))
+    edited = replace(first, text=f"{first.text} {first.title}")
+    started = time.perf_counter()
+    runner = InProcess(KnownPlaces(folder)())
+    ingest_items([edited], store, runner=runner, recipe=plugins.recipe(settings), mirror=False)
+    return time.perf_counter() - started
 
 
 def ask(store: Path) -> None:
@@ -173,7 +185,8 @@ def ask(store: Path) -> None:
     atlas = Atlas.open(store)
     counts = atlas.place_counts()
     summary = atlas.summary()
-    say("articles, mentions, places", f"{summary.articles}, {summary.mentions}, {summary.places}")
+    say("articles, texts", f"{summary.articles}, {summary.texts}")
+    say("mentions, places", f"{summary.mentions}, {summary.places}")
     top, middle = counts[0].entry.place_id, counts[len(counts) // 10].entry.place_id
     narrow = Filters(since=date(2014, 3, 10), until=date(2017, 8, 20), sources=("مصدر 1", "مصدر 3"))
     wide = Filters(since=date(2012, 1, 10))

@@ -219,7 +219,7 @@ with Writer(Path({folder!r}), recipe="r2") as writer:
 """
 
 
-@pytest.mark.parametrize("after", range(1, 8))
+@pytest.mark.parametrize("after", range(1, 12))
 def test_a_writer_killed_between_any_two_commits_is_as_if_it_never_ran(folder, after):
     path = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
     program = KILLED_WRITER.format(path=path, after=after, folder=str(folder))
