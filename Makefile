@@ -70,5 +70,6 @@ lock:
 	$(LOCK) requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .cache .atlas .pytest_cache .mypy_cache .ruff_cache .hypothesis build ./*.egg-info
+	[ ! -d .atlas ] || find .atlas -mindepth 1 -maxdepth 1 ! -name '*.corrections.jsonl' -exec rm -rf {} +
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build ./*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

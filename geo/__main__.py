@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 import geo
 from geo import settings as settings_module
-from geo.commands import check, export, ingest, query, texts
+from geo.commands import check, corrections, export, gazetteer, geocode, ingest, missing, query, texts
 from geo.commands.options import FAILED, OK
 from geo.errors import GeoError
 from geo.terminal import printable
 
-FAMILIES = (ingest, query, export, texts, check)
+FAMILIES = (ingest, query, export, missing, corrections, geocode, gazetteer, texts, check)
 
 _EXAMPLES = """\
 examples:

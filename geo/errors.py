@@ -39,5 +39,16 @@ class WorkerError(GeoError, RuntimeError):
     """A worker process or a cluster could not do its part of the work."""
 
 
+class CorrectionError(GeoError, ValueError):
+    """A correction makes no sense, or cannot be found or written."""
+
+
+class GeocodingUnavailableError(GeoError, OSError):
+    """A geocoding service gave no answer; that says nothing about the place, and is asked again later."""
+
+    retry_after: float | None = None
+    """Seconds after which it may be asked again, if it said so."""
+
+
 class GoldError(GeoError, ValueError):
     """A gold or prediction file breaks the format."""

@@ -71,10 +71,11 @@ def _bounds(text: str, start: int, end: int, window: int) -> tuple[int, int, boo
     """First and last offset of the sentence, and whether it goes on beyond the window on either side."""
     low, high = max(0, start - window), min(len(text), end + window)
     first, cut_left = low, low > 0
-    for stop in _STOP.finditer(text, low, start):
+    for stop in reversed(list(_STOP.finditer(text, low, start))):  # the nearest one that ends a sentence
         after = _sentence_end(text, stop.start())
         if after is not None and after <= start:
             first, cut_left = after, False
+            break
     last, cut_right = high, high < len(text)
     for stop in _STOP.finditer(text, end, high):
         after = _sentence_end(text, stop.start())

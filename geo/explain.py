@@ -23,7 +23,7 @@ def explain(text: str, gazetteer: Gazetteer) -> Iterator[str]:
         start, end = context.span(reading)
         is_taken = (reading.first, reading.stop) in accepted
         verdict = reading.kind if is_taken else "refused"
-        yield f"{text[start:end]}  [{start}:{end}]  {verdict}  {reading.score:+.2f} = {_shares(reading.features)}"
+        yield f"{text[start:end]}  [{start}:{end}]  {verdict}  {reading.score:+.2f} = {share_line(reading.features)}"
         if is_taken and start in resolutions:
             yield from _choice(resolutions[start])
 
@@ -32,14 +32,16 @@ def _choice(resolution: Resolution) -> Iterator[str]:
     if resolution.entry is None:
         yield f"    unresolved: {resolution.rule}"
         return
-    yield f"    means {_place(resolution.entry)}, confidence {resolution.confidence:.2f}, by {resolution.rule}"
+    yield f"    means {place_line(resolution.entry)}, confidence {resolution.confidence:.2f}, by {resolution.rule}"
     for candidate in resolution.candidates[:SHOWN_CANDIDATES]:
-        yield f"    {candidate.score:6.2f}  {_place(candidate.entry)}  = {_shares(candidate.features)}"
+        yield f"    {candidate.score:6.2f}  {place_line(candidate.entry)}  = {share_line(candidate.features)}"
 
 
-def _place(entry: Entry) -> str:
+def place_line(entry: Entry) -> str:
+    """An entry on one line."""
     return f"{entry.name} ({entry.feature_code} {entry.country}, {entry.lat:.2f} {entry.lon:.2f}, {entry.place_id})"
 
 
-def _shares(features: Iterable[tuple[str, float]]) -> str:
+def share_line(features: Iterable[tuple[str, float]]) -> str:
+    """Each feature with its share of a score."""
     return " ".join(f"{name} {value:+.2f}" for name, value in features)

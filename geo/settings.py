@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from geo.errors import SettingsError
 
 RULES = "rules"
 """The recogniser that needs nothing beside the gazetteer."""
+
+GAZETTEER = "gazetteer"
+"""The offline geocoder: the only one unless others are asked for."""
+
+MOST_ROWS = 1_000_000
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
 _PACKED_DATA = Path(__file__).resolve().parent / "data"
 """Where an installed Article Atlas has its data; in a checkout there is no such folder."""
+_HOME = Path.home() / ".local" / "share" / "article-atlas"
+"""Where an installed one keeps what a user gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +37,19 @@ class Settings:
     """Hand-kept gazetteer and basemap."""
     cache: Path = Path.home() / ".cache" / "article-atlas" if _PACKED_DATA.is_dir() else ROOT / ".cache"
     """Compiled gazetteer; may be deleted at any time (``ARTICLE_ATLAS_CACHE``)."""
+    gazetteers: Path = _HOME / "gazetteers" if _PACKED_DATA.is_dir() else ROOT / ".gazetteers"
+    """Gazetteers that were added (``ARTICLE_ATLAS_GAZETTEERS``); not a cache: what lies here is nowhere else."""
+    gazetteer_rows: int = MOST_ROWS
+    """Most places of one added gazetteer (``ARTICLE_ATLAS_GAZETTEER_ROWS``): docs/gazetteers.md tells their memory."""
     recognizer: str = RULES
     """Which recogniser finds the place names (``ARTICLE_ATLAS_RECOGNIZER``): see `geo.recognize.plugins`."""
     model: Path | None = None
     """Folder of the model that the recogniser ``transformers`` asks (``ARTICLE_ATLAS_MODEL``); never a hub's name."""
+    geocoders: tuple[str, ...] = (GAZETTEER,)
+    """Who is asked for a place, by geopy's names, in this order (``GEOCODERS`` or ``ARTICLE_ATLAS_GEOCODERS``, joined
+    by commas). All but the gazetteer send names of places over the network: docs/geocoders.md."""
+    geocoder_options: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    """``(geocoder, option, value)`` from ``ARTICLE_ATLAS_<GEOCODER>_<OPTION>``: address, api_key, ...; never shown."""
     excerpt_chars: int = 200
     """Length of an excerpt in characters: a median Arabic news sentence has 186, the longest seen 745."""
     max_file_bytes: int = 20_000_000
@@ -82,7 +100,36 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     prefix = "ARTICLE_ATLAS_"
     paths = {
         name: Path(env[prefix + name.upper()])
-        for name in ("corpus", "store", "cache", "model")
+        for name in ("corpus", "store", "cache", "model", "gazetteers")
         if env.get(prefix + name.upper())
     }
-    return Settings(**paths, recognizer=env.get(prefix + "RECOGNIZER") or RULES)  # type: ignore[arg-type]
+    geocoders = _names(env.get(prefix + "GEOCODERS") or env.get("GEOCODERS") or GAZETTEER)
+    return Settings(
+        **paths,  # type: ignore[arg-type]
+        recognizer=env.get(prefix + "RECOGNIZER") or RULES,
+        gazetteer_rows=_count(prefix + "GAZETTEER_ROWS", env, MOST_ROWS),
+        geocoders=geocoders,
+        geocoder_options=tuple(
+            (name, key.removeprefix(begin).lower(), value)
+            for name in geocoders
+            for begin in (f"{prefix}{name.upper()}_",)
+            for key, value in sorted(env.items())
+            if key.startswith(begin) and value
+        ),
+    )
+
+
+def _count(name: str, env: dict[str, str], usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} {text!r} is no number above 0; correct it")
+    return int(text)
+
+
+def _names(joined: str) -> tuple[str, ...]:
+    """Names joined by commas, each once.
+
+    >>> _names("gazetteer, Nominatim,")
+    ('gazetteer', 'nominatim')
+    """
+    return tuple(dict.fromkeys(name.strip().lower() for name in joined.split(",") if name.strip()))

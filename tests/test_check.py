@@ -178,7 +178,8 @@ def edited(folder: Path) -> None:
     def change(rows: pa.Table) -> pa.Table:
         return with_column(rows, "text", pc.replace_substring(rows["text"], "رقم", "رغم"))
 
-    [table] = [name for name in CONTENT if "text" in SCHEMAS[name].names]
+    tables = [name for name in CONTENT if "text" in SCHEMAS[name].names]
+    [table] = [name for name in tables if pa.types.is_string(SCHEMAS[name].field("text").type)]
     rewritten(folder, table, change)
 
 

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
 from geo import __main__ as cli
@@ -21,8 +23,10 @@ from geo.errors import ExportError, QuestionError
 from geo.export import FORMATS, Exported, export
 from geo.export import formats as formats_module
 from geo.export import page as page_module
+from geo.export.cells import cell, write_csv
 from geo.export.places import uri
 from geo.export.rows import COLUMNS
+from geo.export.stream import json_line
 from geo.store import Atlas, Filters, Writer
 from geo.store.wanted import KINDS, Wanted, newest_mentions
 
@@ -133,6 +137,27 @@ def test_geopandas_reads_the_geoparquet(exported):
     assert frame[frame["place_id"].isna()].geometry.isna().all()
     assert set(frame[frame["position"] == "area"]["radius_km"]) == {LIBYA.radius_km}
     assert "GeoNames" in pd.read_parquet(exported("geoparquet")).attrs.get("provenance", "GeoNames")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\u200f=", " ="])
+def test_a_cell_that_would_run_gets_an_apostrophe(start):
+    assert cell(f"{start}cmd") == f"'{start}cmd"
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_characters="\r\n")), min_size=2, max_size=2)))
+def test_a_csv_is_read_back_as_it_was_but_for_apostrophes(rows):
+    stream = io.StringIO(newline="")
+    write_csv(stream, ["a", "b"], rows)
+    stream.seek(0)
+    for row, written in zip(list(csv.reader(stream))[1:], rows, strict=True):
+        assert all(found in (text, f"'{text}") for found, text in zip(row, written, strict=True))
+
+
+@given(st.text())
+def test_json_stays_on_one_line_and_loses_nothing(text):
+    line = json_line(text)
+    assert len(line.splitlines()) == 1
+    assert json.loads(line) == text
 
 
 # ---- places ----

@@ -96,7 +96,7 @@ def test_two_rows_with_one_id_are_refused(tmp_path):
 
 def test_a_changed_row_is_compiled_anew(tmp_path, monkeypatch):
     compiled = []
-    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda data: compiled.append(data) or EMPTY)
+    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda data, more: compiled.append(data) or EMPTY)
     shutil.copytree(ROOT / "data" / "lexicon", tmp_path / "data" / "lexicon")
     (tmp_path / "data" / "gazetteer").mkdir()
     table = tmp_path / "data" / "gazetteer" / "x.tsv"
@@ -115,7 +115,7 @@ EMPTY = {"entries": [], **dict.fromkeys(("names", "starts", "seconds", "words"),
 def test_compiling_twice_gives_the_same_whatever_the_order_of_sets():
     compile_it = (
         "import hashlib, msgpack; from geo import settings; from geo.gazetteer.compile import compile_gazetteer;"
-        "print(hashlib.sha256(msgpack.packb(compile_gazetteer(settings.load().data))).hexdigest())"
+        "print(hashlib.sha256(msgpack.packb(compile_gazetteer(settings.load().data, ()))).hexdigest())"
     )
     processes = [
         subprocess.Popen(

@@ -68,6 +68,9 @@ QUESTIONS = [
     Wanted(authors=("سالم",), languages=("ar",)),
     Wanted(confidence=0.95),
     Wanted(confidence=0.9),
+    Wanted(filters=Filters(since=date(2017, 10, 26))),
+    Wanted(numbers=(0, 2), kinds=KINDS),
+    Wanted(numbers=()),
     Wanted(filters=Filters(since=date(2017, 11, 1), sources=("s2",)), languages=("ar", "en")),
     Wanted(filters=Filters(until=date(2017, 10, 31)), phrase="الموصل", place_ids=(MOSUL.place_id,)),
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from geo.check.finding import Finding
+from geo.corrections import Corrections
 from geo.errors import GeoError
 from geo.store import Atlas
 from geo.store.audit import Audit
@@ -28,7 +29,7 @@ def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
         yield Finding(True, f"atlas: none at {store} yet", "make one: article-atlas ingest ARTICLES")
         return
     try:
-        atlas = Atlas.open(store)
+        atlas = Atlas.open(store, corrected=False)
     except GeoError as error:
         yield Finding(False, f"atlas: {error}")
         return
@@ -45,6 +46,7 @@ def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
     else:
         yield Finding(False, "orphans, counts, texts and offsets: not checked, because a table cannot be read", _AGAIN)
     atlas.close()
+    yield _tried("corrections", lambda: _corrections(store))
     yield _lock(store)
     yield _disk(store, audit)
 
@@ -58,6 +60,23 @@ def _tried(name: str, check: Callable[[], Finding]) -> Finding:
 
 def _readable(audit: Audit, table: str) -> Finding:
     return Finding(True, f"table {table}: {audit.read_all(table):,} rows readable")
+
+
+def _corrections(store: Path) -> Finding:
+    log = Corrections(store)
+    history = log.history()
+    if history.damaged:
+        lines = "; ".join(history.damaged[:3])
+        return Finding(
+            False,
+            f"corrections: {len(history.damaged)} lines of {log.path} cannot be read ({lines})",
+            "mend or delete those lines; all others count",
+        )
+    overlay = Atlas.open(store).corrected
+    waiting = len(overlay.waiting) if overlay else 0
+    return Finding(
+        True, f"corrections: {len(history.records)} decisions, {len(history.active())} count, {waiting} wait"
+    )
 
 
 def _orphans(audit: Audit) -> Finding:

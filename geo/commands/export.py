@@ -27,7 +27,7 @@ jsonl          the same rows, changed in nothing
 geoparquet     the same rows with a point (GeoParquet 1.1, WGS84)
 geojson, kml   a feature for each place with its excerpts; kml for Google Earth, areas in a folder of their own
 html           a map with its excerpts in one file; no server, no network
-lpf            Linked Places format 1.3, names cited by their excerpts
+lpf            Linked Places format, names cited by their excerpts
 webannotation  W3C Web Annotation (JSON-LD), each mention a quotation
 ris, csl       the articles for a citation manager, places as keywords and notes
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -158,7 +157,9 @@ def _jsonl(page: _Page) -> None:
 
 
 def _line(record: dict[str, Any]) -> str:
-    return json.dumps({name: value for name, value in record.items() if name != "marked"}, ensure_ascii=False)
+    from geo.export.stream import json_line
+
+    return json_line({name: value for name, value in record.items() if name != "marked"})
 
 
 def _shown(value: object) -> str:

@@ -12,6 +12,9 @@ BOM = "\ufeff"
 _RUN = tuple("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
 """A text that starts so is run as a formula by some spreadsheet, also with the full-width signs."""
 
+_UNSEEN = " \u00a0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""What may stand before such a sign without being seen: blanks, joiners, marks of direction."""
+
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> int:
     """Header and rows, every text quoted; gives the number of rows."""
@@ -32,6 +35,6 @@ def cell(value: Any) -> Any:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(" \u00a0\u200e\u200f\u202a-\u202e\ufeff").startswith(_RUN):
+    if isinstance(value, str) and value.lstrip(_UNSEEN).startswith(_RUN):
         return f"'{value}"
     return value

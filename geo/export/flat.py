@@ -14,6 +14,7 @@ from geo.export.cells import BOM, write_csv
 from geo.export.columns import SCHEMA, tables_of
 from geo.export.provenance import Provenance
 from geo.export.rows import COLUMNS, Selected
+from geo.export.stream import encoded
 
 _GEO = {
     "version": "1.1.0",
@@ -37,8 +38,7 @@ def write_json_lines(selected: Selected, stream: BinaryIO, provenance: Provenanc
     """The twin of the CSV: nothing is neutralised; gives the number of mentions."""
     count = 0
     for row in selected.rows():
-        line = json.dumps({**row.values(), "provenance": provenance.line}, ensure_ascii=False)
-        stream.write(line.encode() + b"\n")
+        stream.write(encoded({**row.values(), "provenance": provenance.line}) + b"\n")
         count += 1
     return count
 

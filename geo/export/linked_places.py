@@ -1,4 +1,4 @@
-"""Linked Places format 1.3 (LPF): a record for each place, its names as articles spell them, cited by excerpts."""
+"""Linked Places format (LPF): a record for each place, its names as articles spell them, cited by excerpts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geo.export.rows import Row, Selected
 from geo.export.stream import encoded, write_list, write_object
 from geo.records import Geometry, PlaceCount
 
-CONTEXT = "https://raw.githubusercontent.com/LinkedPasts/linked-places/master/linkedplaces-context-v1.3.jsonld"
+CONTEXT = "https://raw.githubusercontent.com/LinkedPasts/linked-places/master/linkedplaces-context-v1.1.jsonld"
 _CLASSES = frozenset("AHLPRST")
 """Feature classes that the format knows: GeoNames' without undersea and vegetation."""
 

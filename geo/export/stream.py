@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Protocol
+
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 class Sink(Protocol):
@@ -17,7 +20,16 @@ class Sink(Protocol):
 
 def encoded(value: Any) -> bytes:
     """The value as JSON, Arabic as itself."""
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json_line(value).encode()
+
+
+def json_line(value: Any) -> str:
+    r"""The value on one line, Arabic as itself: also for readers that end a line where Unicode does.
+
+    >>> print(json_line("سرت\u2028"))
+    "سرت\u2028"
+    """
+    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def write_object(stream: Sink, members: dict[str, Any], *, open_end: bool = False) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgpack
 
+from geo.gazetteer.added import Added, list_added, rows_of
 from geo.gazetteer.compile import ENTRY_FIELDS, ZIPF_STEPS, compile_gazetteer
 from geo.lexicon import Lexicon, load_lexicon
 from geo.records import Entry
@@ -149,15 +150,17 @@ def load(settings: Settings) -> Gazetteer:
 
     Raises `GazetteerError` if a hand-kept row breaks the format.
     """
+    more = list_added(settings.gazetteers)
     sources = _hash_files(
-        [*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"]
+        [*_data_files(settings.data), *sorted((CODE / "gazetteer").glob("*.py")), CODE / "normalize.py"], more
     )
     cached = settings.cache / f"gazetteer-{sources}.msgpack"
     with _no_collector():
         try:
             packed = cached.read_bytes()
         except FileNotFoundError:
-            packed = msgpack.packb(compile_gazetteer(settings.data))
+            places = ((each.place_id(row), row) for each in more for row in rows_of(settings.gazetteers, each))
+            packed = msgpack.packb(compile_gazetteer(settings.data, places))
             _replace(cached, packed)
         compiled = msgpack.unpackb(packed, strict_map_key=False)
     return Gazetteer(compiled, load_lexicon(settings.data / "lexicon"), recipe(settings))
@@ -179,17 +182,19 @@ def recipe(settings: Settings) -> str:
     """Hash of the rows, code and library versions that decide what a text yields: answered without loading anything."""
     code = [CODE / name for name in ("normalize.py", "lexicon.py", "geodesy.py", "records.py", "resolve.py")]
     folders = [*(CODE / "gazetteer").glob("*.py"), *(CODE / "recognize").glob("*.py")]
-    return _hash_files([*_data_files(settings.data), *code, *sorted(folders)])
+    return _hash_files([*_data_files(settings.data), *code, *sorted(folders)], list_added(settings.gazetteers))
 
 
 def _data_files(data: Path) -> list[Path]:
     return [*sorted((data / "gazetteer").glob("*.tsv")), *sorted((data / "lexicon").glob("*.tsv"))]
 
 
-def _hash_files(paths: list[Path]) -> str:
+def _hash_files(paths: list[Path], more: list[Added]) -> str:
     digest = hashlib.sha256(" ".join(f"{name}={version(name)}" for name in _LIBRARIES).encode())
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for added in more:
+        digest.update(f"{added.name} {added.geonames} {added.digest}".encode())
     return digest.hexdigest()[:12]
 
 

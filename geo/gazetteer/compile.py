@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from geo.gazetteer.rows import FEATURE_CLASS, Row, read_rows
+from geo.gazetteer.sheets import AddedRow
 from geo.lexicon import Cue, Lexicon, load_lexicon
 from geo.normalize import ALEF, fold_key, fold_lightly, is_arabic, name_key
 
@@ -24,6 +25,9 @@ MIN_POPULATION = 15_000
 
 MERGE_KM = 40.0
 """A hand-kept town and a GeoNames town of the same name and country this near are one place."""
+
+SAME_KM = 5.0
+"""An added town and a known one of the same name and country this near are one place: villages share names at 10 km."""
 
 _ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u0652\u0670 \-]+")
 """Arabic spelling only: a Persian, Urdu or Kurdish letter drops the name."""
@@ -217,8 +221,10 @@ def _clip(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
 
 
-def compile_gazetteer(data: Path) -> dict[str, Any]:
+def compile_gazetteer(data: Path, more: Iterable[Place] = ()) -> dict[str, Any]:
     """The compiled gazetteer as plain lists and dicts; takes some seconds, most of it reading GeoNames' cities.
+
+    `more` are the places of added gazetteers: one that is known already gives its names to it, its point not.
 
     Raises `GazetteerError` if a hand-kept row breaks the format.
     """
@@ -229,7 +235,67 @@ def compile_gazetteer(data: Path) -> dict[str, Any]:
     for city in cities:
         if city["geonameid"] not in taken:
             _add_city(compiler, city)
+    _add_places(compiler, more)
     return compiler.compiled()
+
+
+Place = tuple[str, AddedRow]
+"""A place_id and a row of an added gazetteer."""
+
+_ADDED_PROMINENCE = {"PCLI": 4.0, "ADM1": 2.5, "ADM2": 1.5, "PPLC": 3.0, "PPLA": 2.0}
+"""Of divisions and seats whose population is not stated."""
+
+LEAST_PROMINENCE = 0.3
+
+
+def _add_places(compiler: Compiler, more: Iterable[Place]) -> None:
+    by_id: dict[str, int] = {}
+    for place_id, row in more:
+        by_id = by_id or {values[0]: number for number, values in enumerate(compiler.entries)}
+        arabic = [name for name in row.names if _ARABIC_NAME.fullmatch(name) and not _CLASS_WORD_NAME.match(name)]
+        latin = [name for name in row.names if _LATIN_NAME.fullmatch(name) and len(name) > 2]
+        stated = row.prominence is not None
+        prominence = row.prominence if row.prominence is not None else _added_prominence(row)
+        entry = by_id.get(place_id)
+        if entry is None:
+            entry = _same_place(compiler, row, (*arabic, *latin))
+        if entry is None:
+            entry = by_id[place_id] = compiler.add_entry({
+                "place_id": place_id, "name": latin[0] if latin else row.names[0],
+                "name_ar": arabic[0] if arabic else "", "lat": row.lat, "lon": row.lon,
+                "feature_class": row.feature_class, "feature_code": row.feature_code, "country": row.country,
+                "admin1": row.admin1, "within": row.within, "population": row.population,
+                "radius_km": row.radius_km, "prominence": round(prominence, 2),
+            })  # fmt: skip
+        foreign = not stated and row.country not in WIDE
+        use = Use(entry, prominence, by_hand=stated, needs_cue=row.needs_cue, foreign=foreign)
+        for name in dict.fromkeys((*arabic, *latin)):
+            compiler.add_name(name, use)
+
+
+def _added_prominence(row: AddedRow) -> float:
+    if row.population and row.feature_class in "AP":
+        populous = _clip(math.log10(row.population + 1) - 2.7, LEAST_PROMINENCE, 4.0)
+    else:
+        populous = LEAST_PROMINENCE
+    return max(populous, _ADDED_PROMINENCE.get(row.feature_code, 0.0)) + (0.4 if row.country in WIDE else 0.0)
+
+
+def _same_place(compiler: Compiler, row: AddedRow, names: Iterable[str]) -> int | None:
+    """The entry that this row is: same name, country and class, and near."""
+    from geo.geodesy import distance_km
+
+    for name in names:
+        for use in compiler.uses.get(compiler.keys.get(name) or name_key(name), {}).values():
+            values = dict(zip(ENTRY_FIELDS, compiler.entries[use.entry], strict=True))
+            if (
+                values["feature_class"] == row.feature_class
+                and (not row.country or values["country"] == row.country)
+                and distance_km(values["lat"], values["lon"], row.lat, row.lon)
+                <= (MERGE_KM if row.feature_class == "A" else SAME_KM)
+            ):
+                return use.entry
+    return None
 
 
 def word_frequencies(language: str) -> dict[str, float]:

@@ -61,12 +61,12 @@ def find(connection: duckdb.DuckDBPyConnection, files: Callable[[str], list[str]
 
 _BY_RANK = f"SELECT number FROM {_READ} ORDER BY day NULLS LAST, article_id"
 _COPIES = f"""
-SELECT a.number, a.article_id, c.article_id AS copy_of, chiefs.likeness
+SELECT a.number, a.article_id, chiefs.chief, c.article_id AS copy_of, chiefs.likeness
 FROM {_READ} AS a JOIN chiefs ON chiefs.number = a.number JOIN {_READ} AS c ON c.number = chiefs.chief
 ORDER BY a.number
 """
 _PLACE_COPIES = f"""
-SELECT place_id, kind, day, source, t.chief
+SELECT place_id, kind, day, source, t.chief, t.number
 FROM {_READ} AS m JOIN (
   SELECT number, chief FROM chiefs UNION ALL SELECT DISTINCT chief, chief FROM chiefs
 ) AS t ON t.number = m.number

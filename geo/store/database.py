@@ -9,6 +9,9 @@ import duckdb
 MEMORY = "512MB"
 """What a question may hold in memory; more goes to disk below the atlas folder (a sort of 10 million mentions)."""
 
+MENTIONS = "read_parquet($mentions, hive_partitioning=false)"
+"""The mentions as the program found them, in SQL; `$mentions` is bound to the files."""
+
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory database that can read below `folder`, and neither other files, the network nor extensions.

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from geo.errors import StoreError
 from geo.records import Article, AtlasSummary, Entry, Kind, PlaceCount, SetAside, StoredMention
-from geo.store import rollup, tables
+from geo.store import overlay, rollup, rulings, tables
 from geo.store.chronicle import COLUMNS, COPY_COLUMNS, Chronicle, Repeats
 from geo.store.database import connect
 from geo.store.filters import NO_FILTERS, Filters
@@ -52,6 +52,10 @@ WHERE {{conditions}} ORDER BY {{order}} {{limit}}
 _NUMBERS = f"""
 SELECT article_id, number FROM {_table("articles")} WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
 """
+_FROM = f"""
+SELECT number, coalesce(url, ''), coalesce(path, '') FROM {_table("articles")}
+WHERE url IN (SELECT unnest($origins::VARCHAR[])) OR path IN (SELECT unnest($origins::VARCHAR[])) ORDER BY number
+"""
 _TOGETHER = f"""
 SELECT key, count(*)
 FROM (SELECT unnest(others) AS key FROM {_table("mentions")} AS m WHERE m.first AND {{conditions}})
@@ -59,7 +63,11 @@ WHERE key <> $own GROUP BY key
 """
 _ORDINALS = f"SELECT ordinal FROM {_table('words')} WHERE word = {{key}}"
 _CHRONICLE = f"SELECT {', '.join(COLUMNS)} FROM {_table('articles')} ORDER BY number"
-_REPEATS = f"SELECT {', '.join(COPY_COLUMNS)} FROM {_table('place_copies')} ORDER BY {', '.join(COPY_COLUMNS)}"
+_AMENDED_COPIES = f"""(
+SELECT m.*, t.chief FROM {_table("amended")} AS m JOIN (
+  SELECT number, chief FROM {_table("copies")} UNION SELECT chief, chief FROM {_table("copies")}
+) AS t ON t.number = m.number
+WHERE m.first)"""
 _COPIES_OF = f"""
 SELECT c.article_id, c.copy_of FROM {_table("copies")} AS c
 WHERE c.article_id IN (SELECT unnest($ids::VARCHAR[])) OR c.copy_of IN (SELECT unnest($ids::VARCHAR[]))
@@ -80,6 +88,7 @@ _SPANS = f"""
 SELECT first_word, first_word + words + 1 AS after FROM {_table("articles")} SEMI JOIN gone USING (number)
 WHERE words > 0 ORDER BY first_word
 """
+_ENTRIES_BY_ID = f"{_ENTRIES} WHERE place_id IN (SELECT unnest($ids::VARCHAR[]))"
 _DIGESTS = f"SELECT article_id, digest, recipe FROM {_table('articles')}"
 _ARTICLE_COUNT = f"SELECT count(*) FROM {_table('articles')}"
 _MENTION_COUNTS = f"""
@@ -94,6 +103,7 @@ SELECT count(*) FROM (
 """
 _READING_ORDER = 'm.article_id, m."start", m."end"'
 
+_ALL = 1 << 62
 _REMEMBERED = 100_000
 """Articles whose number is kept in mind: those whose mentions were just asked for."""
 
@@ -130,6 +140,8 @@ class Atlas:
         self.finished = finished
         self._connection = connection
         self._runs_version = runs_version
+        self._overlay: overlay.Overlay | None = None
+        self._stamp: tuple[int, ...] = ()
         self._files: dict[str, list[str]] = {}
         self._numbers: dict[str, int] = {}
         self._by_id: dict[str, Entry] = {}
@@ -138,8 +150,11 @@ class Atlas:
         self._repeats: Repeats | None = None
 
     @classmethod
-    def open(cls, folder: Path) -> Atlas:
-        """The last finished run under `folder`; `StoreError` if there is none or it cannot be read."""
+    def open(cls, folder: Path, *, corrected: bool = True) -> Atlas:
+        """The last finished run under `folder`; `StoreError` if there is none or it cannot be read.
+
+        `corrected`: with what people decided (`geo.corrections`); otherwise as the program found it.
+        """
         tables.check_folder(folder)
         connection = connect(folder)
         found = last_finished(folder, connection)
@@ -154,6 +169,9 @@ class Atlas:
         atlas = cls(folder, finished, connection, runs_version=runs_version)
         for table in CONTENT:
             atlas.files_of(table)
+        if corrected:
+            atlas._stamp = rulings.stamp(folder)
+            atlas._overlay = overlay.current(atlas, rulings.of(folder))
         return atlas
 
     @property
@@ -166,8 +184,20 @@ class Atlas:
         """The recipe of the last run: its code, settings and gazetteer."""
         return self.finished.recipe
 
+    @property
+    def state(self) -> str:
+        """Names the run and what was corrected in it: answers may be kept for as long as it is the same."""
+        return f"{self.run}" if self._overlay is None else self._overlay.key
+
+    @property
+    def corrected(self) -> overlay.Overlay | None:
+        """What became of each correction; None = there is none."""
+        return self._overlay
+
     def is_latest(self) -> bool:
-        """Whether no run has ended since this one was opened (about a millisecond)."""
+        """Whether no run has ended, and nothing was corrected, since this one was opened (about a millisecond)."""
+        if self._stamp and self._stamp != rulings.stamp(self.folder):
+            return False
         return tables.open_table(self.folder, "runs").version() == self._runs_version
 
     def place_counts(self, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> list[PlaceCount]:
@@ -198,6 +228,7 @@ class Atlas:
         place_id: str | None = None,
         article_id: str | None = None,
         kind: Kind | None = None,
+        unplaced: str | None = None,
         filters: Filters = NO_FILTERS,
         newest_first: bool = False,
         limit: int | None = None,
@@ -205,6 +236,7 @@ class Atlas:
     ) -> list[StoredMention]:
         """Mentions that fit all that is given, by article, then in reading order. None = any.
 
+        `unplaced`: a printed name; its literal mentions without a place.
         `newest_first` orders the articles by their day, those without one last; `limit` and `offset` cut a page out.
         """
         conditions, values = filters.conditions("m")
@@ -214,6 +246,9 @@ class Atlas:
         if kind is not None:
             conditions.append("m.kind = $kind")
             values["kind"] = kind.value
+        if unplaced is not None:
+            conditions.append("m.surface = $surface AND m.kind = 'literal' AND m.place_id IS NULL")
+            values["surface"] = unplaced
         if article_id is not None:
             conditions.append("m.number = $number")
             values["number"] = self._numbers_of([article_id]).get(article_id, -1)
@@ -259,13 +294,8 @@ class Atlas:
 
         A phrase without any word is found nowhere.
         """
-        keys, _ = keys_of([phrase])
-        if not len(keys) or not self.files_of("words"):
-            return Found(articles=0, article_ids=[])
-        ordinals = {key: self._ordinals(key) for key in set(keys.tolist())}
-        chronicle = self._all_articles()
-        found = chronicle.holding(in_a_row([ordinals[key] for key in keys.tolist()]), filters)
-        numbers = chronicle.page(found, limit, offset)
+        found = self._holding(phrase, filters)
+        numbers = self._all_articles().page(found, limit, offset)
         rows = self._lookup("articles", numbers, ["article_id"])
         ids = dict(zip(rows["number"].to_pylist(), rows["article_id"].to_pylist(), strict=True))
         self.remember((article_id, number) for number, article_id in ids.items())
@@ -332,6 +362,46 @@ class Atlas:
         """Every place that some mention points to, of whatever kind."""
         return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
+    def numbers_of(self, ids: list[str]) -> dict[str, int]:
+        """The numbers of these articles; those the atlas does not hold are left out."""
+        return self._numbers_of(ids)
+
+    def ids_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Article ids by number."""
+        query = (
+            f"SELECT number, article_id FROM {_table('articles')} WHERE number IN (SELECT unnest($numbers::BIGINT[]))"
+        )
+        return dict(self._rows(query, "articles", numbers=sorted(set(numbers))))
+
+    def numbers_from(self, origins: list[str]) -> list[tuple[int, str, str]]:
+        """``(number, url, path)`` of the articles with one of these addresses or paths."""
+        return self._rows(_FROM, "articles", origins=origins) if origins else []
+
+    def numbers_with(self, phrases: Iterable[str], source: str | None = None) -> list[int]:
+        """Numbers of the articles that hold one of these phrases (see `search`), of this source if one is given."""
+        filters = Filters(sources=(source,)) if source is not None else NO_FILTERS
+        found: set[int] = set()
+        for phrase in phrases:
+            found.update(self._all_articles().numbers[self._holding(phrase, filters)].tolist())
+        return sorted(found)
+
+    def texts_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Texts by article number, in their order."""
+        found = self._lookup("texts", np.unique(np.fromiter(numbers, np.int64)), ["text"])
+        return dict(sorted(zip(found["number"].to_pylist(), found["text"].to_pylist(), strict=True)))
+
+    def rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question of another module of the store over the tables in `used`, as corrected."""
+        return self._rows(query, *used, **parameters)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for whoever reads the files itself; close it."""
+        return self._connection.cursor()
+
+    def entries(self, place_ids: list[str]) -> list[Entry]:
+        """Those of these places that the atlas holds."""
+        return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
+
     def batches(
         self,
         query: str,
@@ -345,6 +415,8 @@ class Atlas:
         `registered` tables are seen by the query under their names.
         """
         files = {table: self.files_of(table) for table in used}
+        if self._overlay is not None:
+            query, files = self._overlay.over(query, files)
         with tables.reading(self.folder), self._connection.cursor() as cursor:
             for name, table in (registered or {}).items():
                 cursor.register(name, table)
@@ -368,6 +440,14 @@ class Atlas:
         used = [table for table in ("place_months", "place_days") if f"(${table}," in query]
         return self._rows(query, *used, kind=kind.value, **bound, **values)
 
+    def _holding(self, phrase: str, filters: Filters) -> npt.NDArray[np.int64]:
+        """Which articles hold the phrase, as indices into the chronicle; none if it has no word."""
+        keys, _ = keys_of([phrase])
+        if not len(keys) or not self.files_of("words"):
+            return np.empty(0, np.int64)
+        ordinals = {key: self._ordinals(key) for key in set(keys.tolist())}
+        return self._all_articles().holding(in_a_row([ordinals[key] for key in keys.tolist()]), filters)
+
     def _ordinals(self, key: int) -> npt.NDArray[np.int64]:
         """Where a word stands, ascending. Its key is not bound: only then are row groups without it passed over."""
         found: npt.NDArray[np.int64] = self._arrow(_ORDINALS.format(key=int(key)), "words")["ordinal"].to_numpy()
@@ -383,10 +463,27 @@ class Atlas:
         """Made at the first count: 0.1 s for a million articles."""
         if self._repeats is None:
             empty = SCHEMAS["place_copies"].empty_table().select(list(COPY_COLUMNS))
-            self._repeats = Repeats.of(
-                self._arrow(_REPEATS, "place_copies") if self.files_of("place_copies") else empty
-            )
+            self._repeats = Repeats.of(self._repeat_rows() if self.files_of("copies") else empty)
         return self._repeats
+
+    def _repeat_rows(self) -> pa.Table:
+        """The rows of `place_copies`, those of corrected articles made anew."""
+        files = {"place_copies": self.files_of("place_copies")}
+        parts = [_table("place_copies")] if files["place_copies"] else []
+        if self._overlay is not None:
+            files |= {name: [self._overlay.files[name]] for name in ("touched", "amended")}
+            files["copies"] = self.files_of("copies")
+            parts = [
+                f"(SELECT * FROM {part} WHERE number NOT IN (SELECT number FROM {_table('touched')}))" for part in parts
+            ]
+            parts.append(_AMENDED_COPIES)
+        if not parts:
+            return SCHEMAS["place_copies"].empty_table().select(list(COPY_COLUMNS))
+        columns = ", ".join(COPY_COLUMNS)
+        query = f"{' UNION ALL '.join(f'SELECT {columns} FROM {part}' for part in parts)} ORDER BY {columns}"
+        files = {name: found for name, found in files.items() if f"(${name}," in query}
+        with tables.reading(self.folder), self._connection.cursor() as cursor:
+            return cursor.sql(query, params=files).to_arrow_table()
 
     def _all_articles(self) -> Chronicle:
         """Made at the first search: 0.2 s for a million articles."""
@@ -425,6 +522,8 @@ class Atlas:
     def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query over the tables in `used`; none if one is empty: there are no places without mentions."""
         files = {table: self.files_of(table) for table in used}
+        if self._overlay is not None:
+            query, files = self._overlay.over(query, files)
         if not all(files.values()):
             return []
         with tables.reading(self.folder), self._connection.cursor() as cursor:

@@ -73,7 +73,13 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "words": pa.schema([("word", pa.int64()), ("ordinal", pa.int64())]),
     "sketches": pa.schema([("number", pa.int64()), *((name, pa.int32()) for name in BAND_NAMES)]),
     "copies": pa.schema(
-        [("number", pa.int64()), ("article_id", pa.string()), ("copy_of", pa.string()), ("likeness", pa.float32())]
+        [
+            ("number", pa.int64()),
+            ("article_id", pa.string()),
+            ("chief", pa.int64()),
+            ("copy_of", pa.string()),
+            ("likeness", pa.float32()),
+        ]
     ),
     "place_copies": pa.schema(
         [
@@ -82,6 +88,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("day", pa.date32()),
             ("source", pa.string()),
             ("chief", pa.int64()),
+            ("number", pa.int64()),
         ]
     ),
     "places": pa.schema(

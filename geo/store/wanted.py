@@ -43,6 +43,14 @@ class Wanted:
     """Mentions whose place is at least this sure."""
     phrase: str | None = None
     """Only articles that hold these words in a row, however spelled."""
+    numbers: tuple[int, ...] | None = None
+    """Only articles with these numbers: for a caller who found out which; None = all."""
+
+    @property
+    def is_in_rollups(self) -> bool:
+        """Whether the counts by day and month know the answer: by date, source and one kind."""
+        more = (self.place_ids, self.languages, self.authors, self.confidence, self.phrase is not None)
+        return not any(more) and self.numbers is None and len(self.kinds) == 1 and UNPLACED not in self.kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +84,8 @@ def places_named(atlas: Atlas, name: str) -> list[Entry]:
 
 def count_places(atlas: Atlas, wanted: Wanted) -> list[PlaceCount]:
     """The places of the selected mentions: most mentions first, ties by Latin name."""
+    if wanted.is_in_rollups:
+        return atlas.place_counts(Kind(wanted.kinds[0]), filters=wanted.filters)
     chosen = _Chosen.of(atlas, wanted)
     query = f"""
     SELECT place_id, count(*) AS mentions, count(DISTINCT number) AS articles
@@ -151,7 +161,7 @@ def _articles(atlas: Atlas, wanted: Wanted) -> tuple[_Chosen, str]:
     return (
         chosen,
         f"""
-    FROM read_parquet($articles, hive_partitioning=false) AS m {chosen.phrase_join}
+    FROM read_parquet($articles, hive_partitioning=false) AS m {chosen.joins}
     {"JOIN" if wanted.place_ids or wanted.confidence else "LEFT JOIN"} (
       SELECT number, count(*) AS mentions, count(DISTINCT place_id) AS places FROM ({chosen.query}) GROUP BY number
     ) AS c ON c.number = m.number
@@ -168,17 +178,20 @@ class _Chosen:
     """The selected mentions as SQL, and what that SQL is bound to."""
 
     query: str
-    phrase_join: str
+    joins: str
+    """What narrows both mentions and articles, called ``m``, to the `given` tables."""
     values: dict[str, Any]
-    hits: pa.Table | None
+    given: dict[str, pa.Table]
 
     @classmethod
     def of(cls, atlas: Atlas, wanted: Wanted) -> _Chosen:
-        hits = None
+        given = {}
         if wanted.phrase is not None:
             found = atlas.search(wanted.phrase, filters=wanted.filters, limit=_ALL).article_ids
-            hits = pa.table({"article_id": pa.array(found, pa.string())})
-        phrase_join = "SEMI JOIN hits ON hits.article_id = m.article_id" if hits is not None else ""
+            given["hits"] = pa.table({"article_id": pa.array(found, pa.string())})
+        if wanted.numbers is not None:
+            given["listed"] = pa.table({"number": pa.array(wanted.numbers, pa.int64())})
+        joins = " ".join(f"SEMI JOIN {name} USING ({table.column_names[0]})" for name, table in given.items())
         conditions, values = wanted.filters.conditions("m")
         conditions.append(_kinds(wanted.kinds))
         if wanted.place_ids:
@@ -195,10 +208,10 @@ class _Chosen:
             )
         columns = ", ".join(f'm."{name}"' for name in MENTION_COLUMNS)
         query = (
-            f"SELECT m.number, {columns} FROM read_parquet($mentions, hive_partitioning=false) AS m {phrase_join}"
+            f"SELECT m.number, {columns} FROM read_parquet($mentions, hive_partitioning=false) AS m {joins}"
             f" WHERE {' AND '.join(conditions)}"
         )
-        return cls(query=query, phrase_join=phrase_join, values=values, hits=hits)
+        return cls(query=query, joins=joins, values=values, given=given)
 
     def rows(self, atlas: Atlas, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that holds `query`; none if a table that it needs is empty."""
@@ -206,8 +219,7 @@ class _Chosen:
         if not all(atlas.files_of(table) for table in used):
             return
         values = {name: value for name, value in self.values.items() if f"${name}" in query}
-        registered = {"hits": self.hits} if self.hits is not None else {}
-        for batch in atlas.batches(query, *used, registered=registered, size=_BATCH_ROWS, **values):
+        for batch in atlas.batches(query, *used, registered=self.given, size=_BATCH_ROWS, **values):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
