@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from places import MOSUL, SIRTE, article, geoparse
 
+from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.ingest import IngestReport, ingest_items
 from geo.parallel import InProcess
 from geo.records import Article, Kind
@@ -196,6 +197,27 @@ def test_places_are_counted_by_distinct_texts_under_every_filter(tmp_path_factor
         texts = {chief_of.get(article_id, article_id) for article_id in ids}
         assert counted[place.place_id].texts == len(texts) <= len(ids)
         assert atlas.place(place.place_id, filters=filters).texts == len(texts)
+
+
+def test_distinct_texts_heed_what_people_corrected(tmp_path):
+    ingest(tmp_path, [article(text, f"a{n}", published="2017") for n, text in enumerate(COPIES.values())])
+    atlas = Atlas.open(tmp_path)
+    assert atlas.place(MOSUL.place_id).texts == 1
+    text = next(iter(COPIES.values()))
+    start = text.rindex("الموصل")
+    everywhere = draft(
+        atlas.article("a0"),
+        start,
+        start + len("الموصل"),
+        verdict=Verdict.PLACE,
+        place=SIRTE,
+        who="Huda",
+        scope=Scope.EVERYWHERE,
+    )
+    Corrections(tmp_path).decide(everywhere)
+    counts = {item.entry.place_id: item for item in Atlas.open(tmp_path).place_counts()}
+    assert MOSUL.place_id not in counts
+    assert (counts[SIRTE.place_id].articles, counts[SIRTE.place_id].texts) == (len(COPIES), 1)
 
 
 def test_texts_without_a_word_are_no_copies(tmp_path):
