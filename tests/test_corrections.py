@@ -8,6 +8,7 @@ import itertools
 import json
 import multiprocessing
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -395,6 +396,31 @@ def test_several_people_correcting_at_once_lose_nothing(store):
     assert not history.damaged
     assert all(record.active for record in history.records.values())
     assert len(Corrections(store).path.read_bytes().splitlines()) == 300
+
+
+def _decide_and_tell(store: Path, told) -> None:
+    found = Article(article_id="a1", text=TEXTS[0][1])
+    while True:
+        made = draft(found, 8, 14, verdict=Verdict.NOT_A_PLACE, who="Huda")
+        Corrections(store).decide(made)
+        told.send(made.decision_id)
+
+
+def test_what_was_told_to_be_saved_is_there_however_the_process_ends(store):
+    context = multiprocessing.get_context("spawn")
+    saved: set[str] = set()
+    for wait in (1, 5, 20):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_decide_and_tell, args=(store, theirs))
+        process.start()
+        theirs.close()
+        saved |= {ours.recv() for _ in range(wait)}
+        process.kill()
+        with suppress(EOFError):
+            while True:
+                saved.add(ours.recv())
+        process.join()
+    assert saved <= Corrections(store).history().records.keys()
 
 
 def _open_many(store: Path, count: int, results) -> None:

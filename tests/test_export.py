@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
 from geo import __main__ as cli
 from geo.commands.export import FORMATS as COMMAND_FORMATS
+from geo.corrections import Corrections, Verdict, draft, user_entry
 from geo.errors import ExportError, QuestionError
 from geo.export import FORMATS, Exported, export
 from geo.export import formats as formats_module
@@ -28,7 +30,7 @@ from geo.export.places import uri
 from geo.export.rows import COLUMNS
 from geo.export.stream import json_line
 from geo.store import Atlas, Filters, Writer
-from geo.store.wanted import KINDS, Wanted, newest_mentions
+from geo.store.wanted import KINDS, Wanted, count_mentions, newest_mentions, places_named
 
 HOSTILE = '=HYPERLINK("http://x","سرت") </script><script>alert(1)</script> ${alert(2)} & <b>\x0b\u202e]]>'
 ARTICLES = [
@@ -392,3 +394,23 @@ def test_rows_come_in_any_number(tmp_path):
     dates = [each["published"] for each in first["properties"]["excerpts"]]
     assert dates == sorted(dates, reverse=True)
     assert len(newest_mentions(atlas, Wanted())) == 12_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_follows_what_people_corrected(folder, tmp_path, name):
+    store = tmp_path / "atlas"
+    shutil.copytree(folder, store)
+    text = TEXTS["a1"]
+    start = text.index("سرت")
+    moved = draft(ARTICLES[0], start, start + 3, verdict=Verdict.PLACE, who="Huda", place=LIBYA)
+    Corrections(store).decide(moved)
+    atlas = Atlas.open(store)
+    wanted = Wanted(place_ids=(LIBYA.place_id,))
+    assert export(atlas, wanted, name, tmp_path / "x") == Exported(mentions=2, places=1, selected=2)
+    assert count_mentions(atlas, Wanted(place_ids=(SIRTE.place_id,))) == (2, 1)
+    missed = draft(ARTICLES[3], 0, 3, verdict=Verdict.PLACE, who="Huda", place=user_entry("Ila", 1.0, 2.0), missed=True)
+    Corrections(store).decide(missed)
+    atlas = Atlas.open(store)
+    [own] = places_named(atlas, "Ila")
+    done = export(atlas, Wanted(place_ids=(own.place_id,)), name, tmp_path / "y")
+    assert (done.mentions, done.places) == (1, 1)

@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from geo import gazetteer as geo_gazetteer
+from geo.corrections import user_entry
 from geo.errors import GazetteerError
 from geo.gazetteer.rows import COLUMNS, parse_row, read_rows
+from geo.gazetteer.search import find_entries, point_of
 from geo.normalize import name_key
 from geo.settings import ROOT, Settings
 
@@ -128,3 +130,31 @@ def test_compiling_twice_gives_the_same_whatever_the_order_of_sets():
     ]
     one, other = (process.communicate()[0] for process in processes)
     assert one == other != b""
+
+
+def test_a_typed_name_finds_its_places_most_prominent_first_then_longer_names(gazetteer):
+    found = find_entries("طرابلس", gazetteer)
+    assert {entry.country for entry in found[:2]} == {"LY", "LB"}
+    assert find_entries("موصل", gazetteer)[0].name == "Mosul"
+    longer = find_entries("دير الز", gazetteer)
+    assert "دير الزور" in {entry.name_ar for entry in longer}
+    assert len(find_entries("ا", gazetteer, limit=7)) == 7
+    assert find_entries("؟!", gazetteer) == []
+
+
+def test_places_that_readers_entered_are_found_too(gazetteer):
+    own = user_entry("Kharbuta", 36.0, 40.0, name_ar="خربوطة الزنبق")
+    assert find_entries("خربوطة الز", gazetteer, own=[own]) == [own]
+    assert own in find_entries("kharbuta", gazetteer, own=[own])
+
+
+@pytest.mark.parametrize(
+    ("typed", "point"),
+    [
+        ("36.34, 43.13", (36.34, 43.13)), ("٣٦٫٣٤، ٤٣٫١٣", (36.34, 43.13)), ("-33.9 18.4", (-33.9, 18.4)),
+        ("36,34 43,13", None), ("91, 0", None), ("12", None), ("", None), ("N", None), ("1e5, 2", None),
+        ("°", None), ("الموصل 2", None),
+    ],
+)  # fmt: skip
+def test_a_typed_point_is_one_or_none(typed, point):
+    assert point_of(typed) == point

@@ -220,7 +220,9 @@ _ENTRY_NAMES = frozenset(field.name for field in fields(Entry))
 
 def as_dict(decision: Decision) -> dict[str, Any]:
     """The decision as JSON takes it; fields that say nothing are left out."""
-    values = {name: value for name in _NAMES if (value := getattr(decision, name)) not in ("", None, False, -1)}
+    fields_set = ((name, getattr(decision, name)) for name in _NAMES)
+    # Not ``in (..., False)``: 0 equals False, and an article may begin with the passage.
+    values = {name: value for name, value in fields_set if value is not False and value not in ("", None, -1)}
     if decision.place is not None:
         place = {name: value for name, value in asdict(decision.place).items() if value not in ("", None)}
         values["place"] = place

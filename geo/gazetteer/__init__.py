@@ -125,6 +125,10 @@ class Gazetteer:
         found = self.name(key)
         return [] if found is None else [self.entry(row) for row in found.rows]
 
+    def keys_that_begin(self, with_one_of: tuple[str, ...]) -> list[str]:
+        """Every key that begins with one of these."""
+        return [key for key in self._names if key.startswith(with_one_of)]
+
     def in_box(self, min_lat: float, min_lon: float, max_lat: float, max_lon: float) -> list[Entry]:
         """The entries inside a box of degrees; `max_lon` may run past 180."""
         return [
