@@ -1,8 +1,8 @@
-"""Stage 9: places with their counts -> folium layers, and a click on the map -> a place id. Pure.
+"""Stage 9: places with their counts -> what the map draws. Pure.
 
-A layer is one `folium.GeoJson`: a point per place whose properties say how `views/browser/map.js` draws it. No text of
-an article ever comes near folium, and the names that do are set as text by the browser, never as markup. Longitude and
-latitude change places here and nowhere else.
+A place is one row of plain values, made a symbol by `views/browser/map.js` only where it is in sight: 10,000 places are
+0.9 MB and 0.1 s as rows, 3.3 MB and 0.5 s as GeoJSON. No text of an article ever comes near folium, and the names that
+do are set as text by the browser, never as markup.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import folium
 from branca.element import MacroElement
 from folium.template import Template
-from folium.utilities import JsCode
 
+from geo.levels import COUNTRY_CODES
 from geo.records import Geometry, PlaceCount
 
 MIN_RADIUS_PX = 5.0
@@ -27,11 +27,16 @@ MAX_RADIUS_PX = 20.0
 LEAST_KM = 1.0
 """No area's circle is drawn smaller than this."""
 CREDIT = "Natural Earth · GeoNames · Leaflet"
-COUNTRY_CODES = frozenset({"PCL", "PCLD", "PCLF", "PCLI", "PCLIX", "PCLS", "TERR"})
-"""GeoNames feature codes of what the base map may hold an outline of."""
+PLACE, AREA, OUTLINE = 0, 1, 2
+"""The symbols: a circle; a diamond, whose extent is not drawn; a country's outline."""
+
+_OUTLINED = COUNTRY_CODES - {"PCLH"}
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 """South-west and north-east corner, each latitude first."""
+Row = list[Any]
+"""place_id, title, name in the other script, latitude, longitude, symbol, radius in pixels (of an outline: shade from 0
+to 1), mentions, articles, and of an area its radius in km, of an outline its ISO code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,8 @@ class Assets:
     """Folder of ``map.js`` and ``map.css``."""
     outlines: str
     """The base map: GeoJSON whose features carry ISO 3166-1 alpha-2 codes as ids."""
+    names: str
+    """Names of countries and large cities that are no part of the atlas, so that one knows where one looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +71,12 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the layers of one map have in common."""
+    """How the map speaks to its reader."""
 
-    note: Callable[[PlaceCount], str]
-    """The count of a place in the reader's language, e.g. ``19 mentions in 4 articles``."""
-    most: int
-    """Mentions of the town or area that has most: it gets the largest symbol."""
     arabic: bool = False
     """Names in Arabic script first."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """Language, digits and texts, as `map.js` reads them."""
 
 
 class _Script(MacroElement):
@@ -105,7 +110,7 @@ class AtlasMap(folium.Map):
             ("atlas", f"{assets.browser}/map.js"),
         ]
         self.default_css = [("leaflet", f"{assets.leaflet}/leaflet.css"), ("atlas", f"{assets.browser}/map.css")]
-        self.add_child(_Script(lambda name: f"atlas.basemap({name}, {_js(assets.outlines)}, {_js(CREDIT)});"))
+        self.add_child(_Script(lambda name: f"atlas.basemap({name}, {_js([assets.outlines, assets.names, CREDIT])});"))
 
 
 def base_map(assets: Assets) -> AtlasMap:
@@ -132,38 +137,43 @@ def levels(counts: Iterable[PlaceCount], outlines: Collection[str]) -> Levels:
 def is_outlined(count: PlaceCount, outlines: Collection[str]) -> bool:
     """Whether the place is a country that the base map holds."""
     entry = count.entry
-    return entry.feature_class == "A" and entry.feature_code in COUNTRY_CODES and entry.country in outlines
+    return entry.feature_class == "A" and entry.feature_code in _OUTLINED and entry.country in outlines
 
 
-def country_layer(counts: Sequence[PlaceCount], look: Look) -> folium.FeatureGroup:
-    """Countries as outlines, filled the stronger the more they are mentioned."""
-    most = max((count.mentions for count in counts), default=1)
-    return _layer(
-        _feature(count, look, **_outline(count), shade=round(math.sqrt(count.mentions / most), 3)) for count in counts
-    )
+def rows(counts: Iterable[PlaceCount], outlines: Collection[str], look: Look) -> list[Row]:
+    """The places as the map draws them, most mentioned first."""
+    counts = sorted(counts, key=lambda count: -count.mentions)
+    sorted_in = levels(counts, outlines)
+    most, darkest = sorted_in.most, max((count.mentions for count in sorted_in.countries), default=1)
+    return [row(count, outlines, look, most=most, darkest=darkest) for count in counts]
 
 
-def area_layer(counts: Sequence[PlaceCount], look: Look) -> folium.FeatureGroup:
-    """Governorates, regions, seas, ranges: a diamond at the handle, never a circle that pretends to be a town."""
-    return _layer(_feature(count, look, **_area(count, look)) for count in _large_first(counts))
-
-
-def place_layer(counts: Sequence[PlaceCount], look: Look) -> folium.FeatureGroup:
-    """Towns and spots: filled circles, the area of each as its number of mentions; small ones on top."""
-    return _layer(_feature(count, look, **_place(count, look)) for count in _large_first(counts))
-
-
-def selection_layer(selected: PlaceCount | None, outlines: Collection[str], look: Look) -> folium.FeatureGroup:
-    """The mark on the selected place, if there is one; the browser pans to it only if it is out of sight."""
-    if selected is None:
-        return _layer((), captions=False)
-    if is_outlined(selected, outlines):
-        how = _outline(selected)
-    elif selected.entry.geometry is Geometry.AREA:
-        how = _area(selected, look)
+def row(count: PlaceCount, outlines: Collection[str], look: Look, *, most: int = 1, darkest: int = 1) -> Row:
+    """One place; the largest circle has `most` mentions, the darkest country `darkest`."""
+    entry = count.entry
+    names = (entry.name_ar, entry.name) if look.arabic else (entry.name, entry.name_ar)
+    title, *other = [name for name in names if name] or [entry.place_id]
+    extra: str | float | None = None
+    if is_outlined(count, outlines):
+        symbol, size, extra = OUTLINE, round(math.sqrt(min(1, count.mentions / max(darkest, 1))), 3), entry.country
+    elif entry.geometry is Geometry.AREA:
+        symbol, size = AREA, radius_px(count.mentions, most) + 1
+        extra = None if entry.radius_km is None else round(max(entry.radius_km, LEAST_KM), 1)
     else:
-        how = _place(selected, look)
-    return _layer([_feature(selected, look, selected=True, **how)], captions=False)
+        symbol, size = PLACE, radius_px(count.mentions, most)
+    other_name = other[0] if other and other[0] != title else ""
+    at = round(entry.lat, 4), round(entry.lon, 4)
+    return [entry.place_id, title, other_name, *at, symbol, size, count.mentions, count.articles, extra]
+
+
+def places_layer(sent: str, look: Look, bounds: Bounds | None) -> folium.FeatureGroup:
+    """The layer of all places; `sent` are their rows as `script_literal` made them: they are made once, drawn often.
+
+    `bounds` is where the map opens; a map that is open already stays where it is.
+    """
+    group = folium.FeatureGroup(control=False)
+    group.add_child(_Script(lambda _: f"atlas.show(map_div, {sent}, {script_literal(look.words)}, {_js(bounds)});"))
+    return group
 
 
 def opening_view(counts: Iterable[PlaceCount], outlines: Collection[str]) -> Bounds | None:
@@ -182,16 +192,6 @@ def opening_view(counts: Iterable[PlaceCount], outlines: Collection[str]) -> Bou
     return (lats[0], lons[0]), (lats[1], lons[1])
 
 
-def view_layer(bounds: Bounds | None, *, more_here: str = "") -> folium.FeatureGroup:
-    """A layer without features that sets the map's first view, once.
-
-    `more_here`, with ``{n}``, is said of a circle that stands for others until one zooms in.
-    """
-    group = _layer((), captions=False)
-    group.add_child(_Script(lambda _: f"atlas.open(map_div, {_js(bounds)}, {_js(more_here)});"))
-    return group
-
-
 def radius_px(mentions: int, most: int) -> float:
     """Radius of a symbol: its area is as the count, up to the place that is mentioned `most`; never too small to hit.
 
@@ -202,70 +202,14 @@ def radius_px(mentions: int, most: int) -> float:
     return round(max(MIN_RADIUS_PX, per_mention * math.sqrt(mentions)), 1)
 
 
-def clicked_place_id(event: Mapping[str, Any] | None) -> str | None:
-    """The id of the place that `st_folium` reports as clicked; None = nothing, or something of another shape.
+def script_literal(value: Any) -> str:
+    """A JavaScript literal of this value that is safe inside a script; Arabic takes two bytes a letter, not six.
 
-    >>> clicked_place_id({"last_active_drawing": {"properties": {"place_id": "geonames:99072"}}})
-    'geonames:99072'
-    >>> clicked_place_id({"last_active_drawing": None}) is None
-    True
+    >>> script_literal(["</script>", "موصل"])
+    '["\\\\u003c/script>","موصل"]'
     """
-    value: Any = event
-    for key in ("last_active_drawing", "properties", "place_id"):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else None
-
-
-def _layer(features: Iterable[dict[str, Any]], *, captions: bool = True) -> folium.FeatureGroup:
-    group = folium.FeatureGroup(control=False)
-    collection = {"type": "FeatureCollection", "features": list(features)}
-    layer = folium.GeoJson(
-        collection, control=False, point_to_layer=JsCode("atlas.symbol"), on_each_feature=JsCode("atlas.answer")
-    )
-    if captions:
-        layer.add_child(_Script(lambda name: f"{name}.bindTooltip(atlas.caption, {{sticky: true, direction: 'top'}});"))
-    group.add_child(layer)
-    return group
-
-
-def _feature(count: PlaceCount, look: Look, **how: Any) -> dict[str, Any]:
-    entry = count.entry
-    names = (entry.name_ar, entry.name) if look.arabic else (entry.name, entry.name_ar)
-    title, *other = [name for name in names if name] or [entry.place_id]
-    properties = {
-        "place_id": entry.place_id,
-        "title": title,
-        "other": other[0] if other and other[0] != title else "",
-        "note": look.note(count),
-        "weight": count.mentions,
-        **how,
-    }
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": {"type": "Point", "coordinates": [round(entry.lon, 4), round(entry.lat, 4)]},
-    }
-
-
-def _outline(count: PlaceCount) -> dict[str, Any]:
-    return {"symbol": "outline", "outline": count.entry.country}
-
-
-def _area(count: PlaceCount, look: Look) -> dict[str, Any]:
-    reach = count.entry.radius_km
-    return {
-        "symbol": "area",
-        "radius_px": radius_px(count.mentions, look.most) + 1,
-        "radius_km": None if reach is None else round(max(reach, LEAST_KM), 1),
-    }
-
-
-def _place(count: PlaceCount, look: Look) -> dict[str, Any]:
-    return {"symbol": "place", "radius_px": radius_px(count.mentions, look.most)}
-
-
-def _large_first(counts: Sequence[PlaceCount]) -> list[PlaceCount]:
-    return sorted(counts, key=lambda count: -count.mentions)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _axes(counts: Sequence[PlaceCount]) -> tuple[list[float], list[float]]:

@@ -73,6 +73,14 @@ class Settings:
     max_notes_per_file: int = 1000
     """Rows set aside one by one for each file; further ones are counted, so that a bad dump does not fill memory."""
 
+    tiles: str = ""
+    """Address of online tiles with ``{z}``, ``{x}``, ``{y}`` (``ARTICLE_ATLAS_TILES``), shown when the reader switches
+    them on; empty = the map never asks another machine."""
+    tiles_credit: str = ""
+    """Whom the tiles are by: shown on the map (``ARTICLE_ATLAS_TILES_CREDIT``)."""
+    read_only: bool = False
+    """Whether the dashboard shows the store as it is: one was set, and no corpus. Else the store follows the corpus."""
+
     @property
     def usual_store(self) -> Path:
         """The atlas that commands ask if none is named: the one that was set, else `.atlas` in the current folder."""
@@ -116,6 +124,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             for key, value in sorted(env.items())
             if key.startswith(begin) and value
         ),
+        tiles=env.get(prefix + "TILES", ""),
+        tiles_credit=env.get(prefix + "TILES_CREDIT", ""),
+        read_only="store" in paths and "corpus" not in paths,
     )
 
 

@@ -1,52 +1,107 @@
-"""Make the pictures of docs/images from the running page on the sample corpus.
+"""Make the pictures of docs/images from the running page, in both languages.
 
-python scripts/screenshots.py
+    python scripts/screenshots.py
+
+Those of the README and most of the guide show the sample corpus; those of filters and time a made-up atlas of 2,000
+articles (tests/made_atlas.py), because five articles have no curve.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
 from harness import Sight, chromium, served, watch  # noqa: E402
+from made_atlas import make  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-DESK, PHONE = (1440, 900), (390, 844)
-MOSUL = "geonames:99072"
+DESK, PHONE, GUIDE = (1440, 900), (390, 844), (1280, 800)
+MOSUL, RAQQA, BAGHDAD = "geonames:99072", "geonames:172955", "geonames:98182"
 
 
 def shoot(sight: Sight, name: str) -> None:
     sight.page.mouse.move(2, 2)
     sight.page.wait_for_timeout(900)  # fonts, labels, the map's own animation
-    sight.page.screenshot(path=IMAGES / f"{name}.png")
-    print(f"docs/images/{name}.png")
+    path = IMAGES / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sight.page.screenshot(path=path, **({"type": "jpeg", "quality": 72} if path.suffix == ".jpg" else {}))  # type: ignore[arg-type]
+    print(path.relative_to(ROOT))
 
 
 def sight_of(browser: Browser, address: str, size: tuple[int, int], query: str) -> Sight:
     width, height = size
-    return watch(browser.new_context(viewport={"width": width, "height": height}), address).open(query)
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ar-IQ")
+    return watch(context, address).open(query)
+
+
+def read(sight: Sight) -> None:
+    """Open an article from the second excerpt."""
+    sight.panel.locator("a.open").nth(1).click()
+    sight.panel.locator("mark.sought").wait_for()
+
+
+def walk(sight: Sight) -> None:
+    """Open an article and go on to the next place in it."""
+    read(sight)
+    sight.panel.locator('[data-key="walk on"]').click()
+    sight.page.wait_for_timeout(1200)
+
+
+def form(sight: Sight) -> None:
+    """Open the form of the filters."""
+    sight.page.locator('[data-key="more"]').click()
+
+
+def nothing(_: Sight) -> None:
+    """As it opens."""
+
+
+def readme(browser: Browser, seeds: str) -> None:
+    shoot(sight_of(browser, seeds, DESK, f"?lang=ar&place={MOSUL}"), "dashboard.png")
+    shoot(sight_of(browser, seeds, DESK, f"?lang=en&place={MOSUL}"), "dashboard-en.png")
+    shoot(sight_of(browser, seeds, DESK, "?lang=ar"), "places.png")
+    shoot(sight_of(browser, seeds, PHONE, "?lang=ar"), "phone.png")
+    shoot(sight_of(browser, seeds, PHONE, f"?lang=en&place={MOSUL}"), "phone-en.png")
+    article = sight_of(browser, seeds, DESK, f"?lang=ar&place={MOSUL}")
+    read(article)
+    shoot(article, "article.png")
+
+
+def guide(browser: Browser, seeds: str, made: str) -> None:
+    pictures: dict[str, tuple[str, str, Callable[[Sight], None]]] = {
+        "open": (seeds, "", nothing),
+        "place": (seeds, f"&place={MOSUL}", nothing),
+        "walk": (seeds, f"&place={MOSUL}", walk),
+        "together": (seeds, f"&place={MOSUL}&tab=together", nothing),
+        "compare": (seeds, f"&place={MOSUL}&tab=compare&other={RAQQA}", nothing),
+        "filters": (made, "&level=city&language=ar", form),
+        "time": (made, f"&place={BAGHDAD}&since=2017-01-01&until=2019-06-30", nothing),
+        "empty": (made, "&until=2013-01-01&level=city", nothing),
+    }
+    for lang in ("ar", "en"):
+        for name, (address, query, act) in pictures.items():
+            sight = sight_of(browser, address, GUIDE, f"?lang={lang}{query}")
+            act(sight)
+            shoot(sight, f"guide/{lang}-{name}.jpg")
+            sight.page.context.close()
 
 
 def main() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        with served(ROOT / "seeds", Path(folder) / "atlas") as address:
-            shoot(sight_of(browser, address, DESK, f"?lang=ar&place={MOSUL}"), "dashboard")
-            shoot(sight_of(browser, address, DESK, f"?lang=en&place={MOSUL}"), "dashboard-en")
-            shoot(sight_of(browser, address, DESK, "?lang=ar"), "places")
-            shoot(sight_of(browser, address, PHONE, "?lang=ar"), "phone")
-            shoot(sight_of(browser, address, PHONE, f"?lang=en&place={MOSUL}"), "phone-en")
-            article = sight_of(browser, address, DESK, f"?lang=ar&place={MOSUL}")
-            article.panel.locator("a.open").nth(1).click()
-            article.panel.locator("mark.sought").wait_for()
-            shoot(article, "article")
+        with (
+            served(ROOT / "seeds", Path(folder) / "atlas") as seeds,
+            served(None, make(Path(folder) / "made", 2_000, 1_500)) as made,
+        ):
+            readme(browser, seeds)
+            guide(browser, seeds, made)
         browser.close()
 
 

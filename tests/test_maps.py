@@ -1,9 +1,8 @@
-"""Layers are looked at through their GeoJSON: what is sent is what is drawn."""
+"""The map is looked at through its rows: what is sent is what is drawn."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import folium
@@ -15,7 +14,13 @@ from geo import maps
 from geo.records import Entry, PlaceCount
 from geo.settings import ROOT
 
-ASSETS = maps.Assets(leaflet="../leaflet", jquery="../jquery", browser="../browser", outlines="../basemap/x.json")
+ASSETS = maps.Assets(
+    leaflet="../leaflet",
+    jquery="../jquery",
+    browser="../browser",
+    outlines="../basemap/x.json",
+    names="../basemap/names.json",
+)
 NINEVEH = replace(
     MOSUL,
     place_id="atlas:iq-nineveh",
@@ -35,54 +40,39 @@ HOSTILE = [
     "\\u003cb\\u003e ' \" \u2028",
     "map_div",
 ]
+ID, TITLE, OTHER, LAT, LON, SYMBOL, SIZE, MENTIONS, ARTICLES, EXTRA = range(10)
+LOOK = maps.Look()
 
 
 def counted(entry: Entry, mentions: int = 1, articles: int = 1) -> PlaceCount:
     return PlaceCount(entry=entry, mentions=mentions, articles=articles)
 
 
-LOOK = maps.Look(note=lambda count: f"{count.mentions} mentions", most=100)
-
-
-def features(group: folium.FeatureGroup) -> list[dict]:
-    [layer] = group._children.values()
-    return layer.data["features"]
-
-
 def script(group: folium.FeatureGroup) -> str:
-    base = maps.base_map(ASSETS)
-    group.add_to(base)
+    group.add_to(maps.base_map(ASSETS))
     return generate_leaflet_string(group)
 
 
-def texts(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts(item)
-    elif isinstance(value, str):
-        yield value
+def layer(*counts: PlaceCount, bounds: maps.Bounds | None = None) -> folium.FeatureGroup:
+    return maps.places_layer(maps.script_literal(maps.rows(counts, OUTLINES, LOOK)), LOOK, bounds)
 
 
-def test_a_town_stands_at_its_place_longitude_first():
-    [feature] = features(maps.place_layer([counted(MOSUL)], LOOK))
-    assert feature["geometry"] == {"type": "Point", "coordinates": [43.1189, 36.335]}
-    assert feature["properties"]["place_id"] == "geonames:99072"
+def test_a_town_stands_at_its_place():
+    row = maps.row(counted(MOSUL, 3, 2), OUTLINES, LOOK)
+    assert row[:SYMBOL] == ["geonames:99072", "Mosul", "الموصل", 36.335, 43.1189]
+    assert (row[MENTIONS], row[ARTICLES]) == (3, 2)
 
 
 def test_a_circle_s_area_grows_with_its_count():
-    large, small = features(maps.place_layer([counted(SIRTE, 25), counted(MOSUL, 100)], LOOK))
-    assert large["properties"]["place_id"] == MOSUL.place_id  # drawn first, so that the small one lies on top
-    assert large["properties"]["radius_px"] == pytest.approx(2 * small["properties"]["radius_px"], abs=0.1)
+    large, small = maps.rows([counted(SIRTE, 25), counted(MOSUL, 100)], OUTLINES, LOOK)
+    assert large[ID] == MOSUL.place_id  # first, so that it is named first and the small one lies on top
+    assert large[SIZE] == pytest.approx(2 * small[SIZE], abs=0.1)
 
 
 def test_a_country_is_named_by_its_outline_and_filled_by_its_count():
-    [feature] = features(maps.country_layer([counted(LIBYA, 3)], LOOK))
-    assert feature["properties"]["symbol"] == "outline"
-    assert feature["properties"]["outline"] == "LY"
-    assert feature["properties"]["shade"] == 1
+    dark, light = maps.rows([counted(LIBYA, 4), counted(replace(LIBYA, country="IQ"), 1)], OUTLINES, LOOK)
+    assert (dark[SYMBOL], dark[EXTRA], dark[SIZE]) == (maps.OUTLINE, "LY", 1)
+    assert (light[SYMBOL], light[EXTRA], light[SIZE]) == (maps.OUTLINE, "IQ", 0.5)
 
 
 def test_countries_areas_and_towns_are_told_apart():
@@ -92,32 +82,19 @@ def test_countries_areas_and_towns_are_told_apart():
         ["Nineveh"],
         ["Mosul"],
     ]
+    symbols = [maps.row(counted(entry), OUTLINES, LOOK)[SYMBOL] for entry in (LIBYA, NINEVEH, MOSUL)]
+    assert symbols == [maps.OUTLINE, maps.AREA, maps.PLACE]
 
 
 def test_a_country_without_an_outline_is_drawn_as_an_area():
-    [area] = maps.levels([counted(LIBYA)], outlines=frozenset()).areas
-    [feature] = features(maps.area_layer([area], LOOK))
-    assert feature["properties"]["symbol"] == "area"
-    assert feature["properties"]["radius_km"] == 748.0
+    row = maps.row(counted(LIBYA), frozenset(), LOOK)
+    assert (row[SYMBOL], row[EXTRA]) == (maps.AREA, 748.0)
 
 
 def test_names_stand_in_both_scripts_the_reader_s_first():
-    [english] = features(maps.place_layer([counted(MOSUL)], LOOK))
-    [arabic] = features(maps.place_layer([counted(MOSUL)], replace(LOOK, arabic=True)))
-    assert (english["properties"]["title"], english["properties"]["other"]) == ("Mosul", "الموصل")
-    assert (arabic["properties"]["title"], arabic["properties"]["other"]) == ("الموصل", "Mosul")
-
-
-@pytest.mark.parametrize("entry", [MOSUL, NINEVEH, LIBYA])
-def test_the_selection_marks_a_place_in_its_own_shape(entry):
-    [feature] = features(maps.selection_layer(counted(entry), OUTLINES, LOOK))
-    expected = {MOSUL.place_id: "place", NINEVEH.place_id: "area", LIBYA.place_id: "outline"}[entry.place_id]
-    assert feature["properties"]["selected"] is True
-    assert feature["properties"]["symbol"] == expected
-
-
-def test_nothing_selected_is_an_empty_layer():
-    assert features(maps.selection_layer(None, OUTLINES, LOOK)) == []
+    english, arabic = (maps.row(counted(MOSUL), OUTLINES, maps.Look(arabic=arabic)) for arabic in (False, True))
+    assert (english[TITLE], english[OTHER]) == ("Mosul", "الموصل")
+    assert (arabic[TITLE], arabic[OTHER]) == ("الموصل", "Mosul")
 
 
 def test_the_map_opens_on_the_towns_that_matter():
@@ -143,28 +120,16 @@ def test_the_map_asks_only_this_server():
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_reaches_the_browser_as_the_same_text(name):
-    entry = replace(MOSUL, name=name, name_ar=name[::-1])
-    group = maps.place_layer([counted(entry)], LOOK)
-    assert name in texts(features(group))
-    sent = script(group)
-    start = sent.index('_add({"') + len("_add(")
-    parsed, _ = json.JSONDecoder().raw_decode(sent[start:])
-    assert parsed["features"][0]["properties"]["title"] == name
+    sent = script(layer(counted(replace(MOSUL, name=name, name_ar=name[::-1]))))
+    start = sent.index("atlas.show(map_div, ") + len("atlas.show(map_div, ")
+    rows, _ = json.JSONDecoder().raw_decode(sent[start:])
+    assert rows[0][TITLE] == name
     assert "<" not in sent
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        None,
-        {},
-        {"last_active_drawing": None},
-        {"last_active_drawing": {"properties": {"place_id": 7}}},
-        {"last_active_drawing": []},
-    ],
-)
-def test_a_click_on_nothing_is_no_place(event):
-    assert maps.clicked_place_id(event) is None
+def test_ten_thousand_places_are_less_than_a_megabyte():
+    many = [counted(replace(MOSUL, place_id=f"geonames:{n}"), n) for n in range(10_000)]
+    assert len(maps.script_literal(maps.rows(many, OUTLINES, LOOK)).encode()) < 1_000_000
 
 
 @pytest.mark.parametrize("code", ["IQ", "SY", "LY", "FR", "XK", "VA", "SG"])
@@ -175,3 +140,9 @@ def test_the_base_map_holds_the_country(code):
 
 def test_the_base_map_is_light_enough_to_send():
     assert (ROOT / "data/basemap/countries-50m.json").stat().st_size < 1_500_000
+
+
+def test_the_neighbours_are_named_in_both_languages():
+    names = json.loads((ROOT / "data/basemap/names.json").read_text(encoding="utf-8"))
+    assert {"سوريا", "العراق", "تركيا"} <= {row[2] for row in names["countries"]}
+    assert {("بغداد", "Baghdad"), ("دمشق", "Damascus")} <= {(row[2], row[3]) for row in names["cities"]}

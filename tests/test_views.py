@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from places import LIBYA, MOSUL, article, geoparse
 
+from geo import settings as geo_settings
+from geo.focus import focus
+from geo.levels import Level
 from geo.records import Kind, PlaceCount, SetAside, StoredMention
 from geo.settings import ROOT
-from geo.views import address, excerpts, kinds, notices, places, reader, words
+from geo.store.narrowed import Days
+from geo.views import (
+    address,
+    arabic,
+    english,
+    excerpts,
+    filters,
+    kinds,
+    notices,
+    panel,
+    places,
+    reader,
+    style,
+    timeline,
+    words,
+)  # fmt: skip
 
 TEXT = "وصل إلى الموصل.\n\nثم مضى من الموصل إلى ليبيا وأطلنطس."
 ENTRIES = {entry.place_id: entry for entry in (MOSUL, LIBYA)}
@@ -64,13 +87,94 @@ def test_offsets_hold_across_all_kinds_of_line_breaks(break_):
 
 
 def test_an_address_goes_round():
-    asked = address.Address(lang="ar", place="cldr:LY", article="a1", at=17, shown=100)
+    narrowing = address.Narrowing(
+        since=date(2017, 1, 2), source=("أ", "b"), level=(Level.CITY,), kind="both", confidence=0.7, q='"من سرت"'
+    )
+    asked = address.Address(
+        lang="ar", place="cldr:LY", article="a1", at=17, page=3, tab="together", narrowing=narrowing, view="33.1,44,6"
+    )
     assert address.parse(asked.parameters()) == asked
+
+
+@given(st.dictionaries(st.sampled_from([*address._READERS, "no"]), st.lists(st.text(max_size=9), max_size=3)))
+def test_no_address_is_too_strange(parameters):
+    asked = address.parse(parameters)
+    assert address.parse(asked.parameters()) == replace(asked, misread=())
+
+
+def test_an_address_says_only_what_is_not_usual():
+    assert address.parse({"order": "relevance", "page": "1", "kind": "literal"}).parameters() == {}
+
+
+def test_a_chip_takes_one_value_away_and_leaves_the_others():
+    narrowing = address.Narrowing(source=("أ", "ب"), q="سرت")
+    chips = filters.chips_of(narrowing, words.ENGLISH)
+    assert [chip["label"] for chip in chips] == ["Source: أ", "Source: ب", "Text: سرت"]
+    assert chips[0]["without"]["source"] == ["ب"]
+    assert chips[0]["without"]["q"] == ["سرت"]
+    assert chips[2]["without"]["q"] == []
+    assert set(chips[0]["without"]) == {field.name for field in fields(address.Narrowing)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("الرقه", [(("الرقه",), True)]),
+        ("Raqqa", [(("raqqa",), True)]),
+        ("جيش دير الزور", [(("جيش",), False), (("دير", "الزور"), True)]),
+        ("«من الجيش» نفط", [(("من", "الجيش"), False), (("نفط",), False)]),
+        ("  ", []),
+    ],
+)
+def test_a_place_name_in_the_search_is_the_place_in_either_script(typed, found):
+    selection = filters.selection(address.Narrowing(q=typed), geo_settings.load())
+    assert [(clause.words, bool(clause.places)) for clause in selection.text] == found
+
+
+def test_latin_and_arabic_name_the_same_place():
+    latin, arabic = (filters.ids_called(name, geo_settings.load()) for name in ("Raqqa", "الرقه"))
+    assert "geonames:172955" in latin & arabic
+
+
+def test_the_bars_of_a_timeline_leave_no_day_out():
+    days = {date(2017, 1, 30): 1, date(2017, 3, 5): 2, date(2018, 12, 31): 4}
+    for bucket, step in (("day", 1), ("week", 1), ("month", 1), ("year", 1), ("year", 5)):
+        made = timeline.bars(Days(all=days, here={}, undated=0, undated_here=0), bucket, step)
+        assert sum(bar.all for bar in made) == 7
+        assert all(after.first == before.last + timedelta(1) for before, after in pairwise(made))
+
+
+@pytest.mark.parametrize(
+    ("country", "digits", "said"),
+    [
+        ("ar-IQ", False, "5 تشرين الأول 2017"),
+        ("ar-SY", True, "٥ تشرين الأول ٢٠١٧"),
+        ("ar-EG", False, "5 أكتوبر 2017"),
+        ("", False, "5 أكتوبر 2017"),
+    ],
+)
+def test_months_are_called_as_in_the_reader_s_country(country, digits, said):
+    assert words.words_for("ar", country, arabic_digits=digits).day("2017-10-05") == said
+
+
+def stored(surface: str, place_id: str, start: int) -> StoredMention:
+    return StoredMention(
+        article_id="a", start=start, end=start + 1, surface=surface, kind=Kind.LITERAL, place_id=place_id, confidence=1,
+        rule="",
+    )  # fmt: skip
+
+
+def test_an_article_is_about_what_it_names_often_or_in_its_title():
+    often = [stored("سرت", "sirte", start) for start in (0, 50, 90)]
+    once = [stored("ليبيا", "libya", 60)]
+    assert focus([*often, *once], "", 100) == ("sirte",)
+    assert set(focus([*often, *once], "حرب في ليبيا", 100)) == {"sirte", "libya"}
+    assert focus([stored("سرت", "sirte", 90), *once], "", 100) == ()
 
 
 def test_a_list_of_places_says_what_the_map_says():
     counts = [PlaceCount(entry=MOSUL, mentions=2, articles=1), PlaceCount(entry=LIBYA, mentions=1, articles=1)]
-    rows = places.places_data(counts, frozenset({"LY"}), words.ENGLISH)["places"]
+    rows = [places._row(count, words.ENGLISH) for count in counts]
     assert [(row["name"], row["other"], row["where"], row["count"], row["symbol"]) for row in rows] == [
         ("Mosul", "الموصل", "City, Iraq", "2 mentions", "place"),
         ("Libya", "ليبيا", "Country", "1 mention", "outline"),
@@ -92,8 +196,24 @@ def test_arabic_counts_as_arabic_does(mention_count, article_count, said):
 
 
 def test_both_languages_have_every_text():
-    for text in words.ENGLISH.for_browser().values(), words.ARABIC.for_browser().values():
-        assert all(text)
+    assert english.TEXTS.keys() == arabic.TEXTS.keys()
+    assert english.FORMS.keys() == arabic.FORMS.keys()
+    assert all([*english.TEXTS.values(), *arabic.TEXTS.values()])
+
+
+@pytest.mark.parametrize("key", english.TEXTS)
+def test_both_languages_leave_the_same_blanks(key):
+    blanks = [sorted(re.findall(r"{\w+}", texts[key])) for texts in (english.TEXTS, arabic.TEXTS)]
+    assert blanks[0] == blanks[1]
+
+
+@pytest.mark.parametrize("component", panel._SAID)
+def test_a_component_gets_the_texts_it_asks_for(component):
+    script = (style.BROWSER / f"{component}.js").read_text(encoding="utf-8")
+    asked = set(re.findall(r"words\.(\w+)", script)) | {
+        key for start in re.findall(r"words\[`(\w+?)\$", script) for key in english.TEXTS if key.startswith(start)
+    }
+    assert asked <= set(panel._SAID[component].split()) <= english.TEXTS.keys()
 
 
 def test_every_kind_of_the_kept_gazetteer_has_a_name():

@@ -30,7 +30,7 @@ class Lookup:
 
     def __init__(self, files: Sequence[str], schema: pa.Schema) -> None:
         self._schema = schema
-        self._files = [_opened(file) for file in files]
+        self._files = [_opened(file, schema) for file in files]
         self._lock = Lock()
 
     def rows(self, numbers: Ints, columns: Sequence[str]) -> pa.Table:
@@ -50,8 +50,11 @@ class Lookup:
         return pa.concat_tables(parts)
 
 
-def _opened(path: str) -> _File:
+def _opened(path: str, schema: pa.Schema) -> _File:
+    """`pyarrow.ArrowInvalid` for a file that lacks a column of the table."""
     parquet = pq.ParquetFile(path, memory_map=True)
+    if missing := set(schema.names) - set(parquet.schema_arrow.names):
+        raise pa.ArrowInvalid(f"{path} has no column {', '.join(sorted(missing))}")
     column = parquet.schema_arrow.names.index("number")
     groups = (parquet.metadata.row_group(group).column(column).statistics for group in range(parquet.num_row_groups))
     bounds: npt.NDArray[np.int64] = np.array([(group.min, group.max) for group in groups], np.int64).reshape(-1, 2)

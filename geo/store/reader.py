@@ -103,6 +103,7 @@ SELECT count(*) FROM (
 """
 _READING_ORDER = 'm.article_id, m."start", m."end"'
 
+NOTHING: Mapping[str, pa.Table] = {}
 _ALL = 1 << 62
 _REMEMBERED = 100_000
 """Articles whose number is kept in mind: those whose mentions were just asked for."""
@@ -258,8 +259,7 @@ class Atlas:
             limit=f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else "",
         )
         rows = self._rows(query, "mentions", **values)
-        self.remember((row[1], row[0]) for row in rows)
-        return [_stored_mention(row[1:]) for row in rows]
+        return stored_mentions(self, rows)
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """The articles by id; an id the atlas does not hold is left out."""
@@ -362,6 +362,10 @@ class Atlas:
         """Every place that some mention points to, of whatever kind."""
         return [_entry(row) for row in self._rows(_ENTRIES, "places")]
 
+    def entries_by_id(self) -> Mapping[str, Entry]:
+        """Every place by id."""
+        return self._entries()
+
     def numbers_of(self, ids: list[str]) -> dict[str, int]:
         """The numbers of these articles; those the atlas does not hold are left out."""
         return self._numbers_of(ids)
@@ -382,8 +386,12 @@ class Atlas:
         filters = Filters(sources=(source,)) if source is not None else NO_FILTERS
         found: set[int] = set()
         for phrase in phrases:
-            found.update(self._all_articles().numbers[self._holding(phrase, filters)].tolist())
+            found.update(self.numbers_holding(phrase, filters).tolist())
         return sorted(found)
+
+    def numbers_holding(self, phrase: str, filters: Filters = NO_FILTERS) -> npt.NDArray[np.int64]:
+        """Numbers of the articles whose text holds the words of `phrase` one after the other, ascending."""
+        return self._all_articles().numbers[self._holding(phrase, filters)]
 
     def texts_of(self, numbers: Iterable[int]) -> dict[int, str]:
         """Texts by article number, in their order."""
@@ -519,15 +527,35 @@ class Atlas:
             self._numbers = {}
         self._numbers.update(numbers)
 
-    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        """Rows of a query over the tables in `used`; none if one is empty: there are no places without mentions."""
+    def ask(
+        self,
+        query: str,
+        used: Iterable[str],
+        parameters: Mapping[str, Any],
+        given: Mapping[str, pa.Table] = NOTHING,
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a query over the tables in `used` and those that are `given`; for the modules of this folder.
+
+        None if a table is empty: there are no places without mentions.
+        """
         files = {table: self.files_of(table) for table in used}
         if self._overlay is not None:
             query, files = self._overlay.over(query, files)
         if not all(files.values()):
             return []
         with tables.reading(self.folder), self._connection.cursor() as cursor:
+            for name, table in given.items():
+                cursor.register(name, table)
             return cursor.execute(query, {**files, **parameters}).fetchall()
+
+    def _rows(self, query: str, *used: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self.ask(query, used, parameters)
+
+
+def stored_mentions(atlas: Atlas, rows: list[tuple[Any, ...]]) -> list[StoredMention]:
+    """Rows of an article's number and the columns of a mention, as records; the numbers are remembered."""
+    atlas.remember((row[1], row[0]) for row in rows)
+    return [_stored_mention(row[1:]) for row in rows]
 
 
 def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:

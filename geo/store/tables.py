@@ -39,7 +39,7 @@ _ONE_FILE = 1 << 30
 _UNADDRESSABLE = frozenset("[]\\^|%")
 
 
-_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError)
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError, duckdb.BinderException)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,9 @@ def reading(folder: Path) -> Iterator[None]:
         # Of bytes that make no sense the Parquet reader says so in several ways, one of them the bare base class.
         if isinstance(error, duckdb.Error) and type(error) is not duckdb.Error and not isinstance(error, _UNREADABLE):
             raise
-        raise damaged(folder, "a data file is gone or unreadable", error) from error
+        missing = isinstance(error, duckdb.BinderException)
+        what = "a column is missing" if missing else "a data file is gone or unreadable"
+        raise damaged(folder, what, error) from error
 
 
 def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTable:

@@ -1,8 +1,9 @@
-"""The map and the reading panel beside it: a click redraws these two, not the page."""
+"""The desk: filters, map, timeline and reading panel. What one does there redraws these, not the page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,58 +12,108 @@ from geo.errors import StoreError
 from geo.records import PlaceCount
 from geo.settings import Settings
 from geo.store import Atlas
-from geo.views import address, excerpts, notices, panel, places, reader
+from geo.store.narrowed import Narrowed
+from geo.store.selection import Selection
+from geo.views import address, excerpts, filters, notices, panel, places, reader, timeline, together
 from geo.views import map as map_view
+from geo.views.address import Address, Narrowing
 from geo.views.words import Words
 
 
 @st.fragment
-def desk(atlas: Atlas, settings: Settings, words: Words) -> None:
+def desk(atlas: Atlas, settings: Settings, words: Words, notice: str | None) -> None:
     """Draw what the address asks for; a sentence if the atlas has gone away meanwhile."""
     try:
-        _draw(atlas, settings, words)
+        _draw(atlas, settings, words, notice)
     except StoreError as error:
-        st.error(f"{words.broken} {notices.as_text(error)}")
+        st.error(f"{words['broken']} {notices.as_text(error)}")
 
 
-def _draw(atlas: Atlas, settings: Settings, words: Words) -> None:
-    asked = address.current()
-    counts = place_counts(atlas, atlas.folder.as_posix(), atlas.run)
-    selected = next((count for count in counts if count.entry.place_id == asked.place), None)
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={Atlas: lambda atlas: (atlas.folder, atlas.state)})
+def narrowed_to(atlas: Atlas, selection: Selection) -> Narrowed:
+    """The atlas under a selection; its counts are kept with it."""
+    return Narrowed(atlas, selection)
+
+
+def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) -> None:
+    asked = panel.asked()
+
+    def narrow(narrowing: Narrowing) -> Narrowed:
+        return narrowed_to(atlas, filters.selection(narrowing, settings))
+
+    now, everything = narrow(asked.narrowing), narrow(address.NO_NARROWING)
+    selected = now.count_of(asked.place) if asked.place else None
     with st.container(key="desk"):
+        bar = st.container(key="bar")
         beside_map, beside_panel = st.columns([1.62, 1])
-        with beside_panel:  # first: it is on its way to the reader while the map is still being built
-            sight, notice = _sight(atlas, settings, words, asked, counts, selected)
-            panel.panel(words, sight, notice)
+        with beside_panel:  # first: it is on its way to the reader while the rest is still being made
+            sight = _sight(now, everything, narrow, asked, selected, settings, words)
+            searched = [clause.words for clause in now.selection.text]
+            panel.panel(words, {**sight, "searched": searched})
+        with bar:
+            panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
         with beside_map:
-            map_view.show(counts, selected, words)
-
-
-@st.cache_data(show_spinner=False, max_entries=4)
-def place_counts(_atlas: Atlas, folder: str, run: int) -> list[PlaceCount]:
-    """The places of one run, most mentioned first; `folder` and `run` are what the cache goes by."""
-    return _atlas.place_counts()
+            with st.container(key="map_box"):
+                map_view.show(now, everything, settings, words)
+            panel.timeline(words, timeline.timeline_data(now, selected, asked.narrowing, words))
 
 
 def _sight(
-    atlas: Atlas,
+    now: Narrowed,
+    everything: Narrowed,
+    narrow: Callable[[Narrowing], Narrowed],
+    asked: Address,
+    selected: PlaceCount | None,
     settings: Settings,
     words: Words,
-    asked: address.Address,
-    counts: list[PlaceCount],
-    selected: PlaceCount | None,
-) -> tuple[Mapping[str, Any], str | None]:
-    """What the panel shows, and a word if it is not what the address asks for."""
-    notice = words.unknown_place if asked.place and selected is None else None
+) -> Mapping[str, Any]:
+    """What the panel shows: an article, else a place, else the list; with a word if it is not what was asked for."""
+    notice = words["unknown_place"] if asked.place and selected is None else None
+    if asked.misread:
+        notice = words.say("misread", what=words.comma.join(map(notices.visible, asked.misread)))
+    article = now.atlas.article(asked.article) if asked.article else None
+    empty = partial(filters.ways_out, asked.narrowing, narrow, words=words)
+    if article is not None:
+        sight = reader.article_data(now, article, asked.place, asked.at, words)
+        return sight | {"notice": notice, "scene": map_view.scene(now, selected, None, [], words)}
     if asked.article:
-        article = atlas.article(asked.article)
-        if article is not None:
-            entries = {count.entry.place_id: count.entry for count in counts}
-            place_id = selected.entry.place_id if selected else None
-            return reader.article_data(atlas, article, place_id, asked.at, entries, words), notice
-        notice = words.unknown_article
-    if selected is not None:
-        return excerpts.place_data(atlas, selected, asked.shown, settings.excerpt_chars, words), notice
-    if not counts:
-        notice = words.no_places
-    return places.places_data(counts, map_view.outline_codes(), words), notice
+        notice = words["unknown_article"]
+    if selected is None:
+        listed = places.list_data(now, everything, asked.find, asked.page, settings, words)
+        title = words["choose_title"] if now.place_counts or not everything.place_counts else words["none_left"]
+        if not everything.place_counts:
+            notice = words["no_places"]
+        sight = {"view": "places", "key": "places", "spoken": title, "title": title, **listed, "empty": empty(None)}
+        return sight | {"notice": notice, "scene": map_view.scene(now, None, None, [], words)}
+    return _place(now, everything, asked, selected, settings, words) | {
+        "notice": notice,
+        "empty": empty(selected.entry.place_id),
+    }
+
+
+def _place(
+    now: Narrowed, everything: Narrowed, asked: Address, selected: PlaceCount, settings: Settings, words: Words
+) -> dict[str, Any]:
+    """One of the views of a place."""
+    head = excerpts.place_head(selected, words)
+    place_id = selected.entry.place_id
+    sight: dict[str, Any] = {"view": "place", "tab": asked.tab, "place": head}
+    sight |= {"key": f"place {place_id} {asked.tab} {asked.order} {asked.page} {asked.other}"}
+    sight |= {"spoken": f"{head['name']}{words.comma}{head['count']}"}
+    sight |= {"none": words.say("none_left_here", name=head["name"]) if not selected.mentions else ""}
+    second, lines = None, list[list[float]]()
+    if asked.tab == "together":
+        found = now.together(place_id)
+        lines = together.lines(now, found)
+        sight["together"] = together.together_data(now, selected, found, words)
+    elif asked.tab == "compare":
+        second = now.count_of(asked.other) if asked.other else None
+        if second is None:
+            sight |= places.list_data(now, everything, asked.find, asked.page, settings, words)
+        else:
+            sight["compare"] = together.compare_data(now, selected, second, words)
+            sides = (timeline.timeline_data(now, side, asked.narrowing, words) for side in (selected, second))
+            sight["compare"]["timelines"] = list(sides)
+    else:
+        sight |= excerpts.excerpts_data(now, selected, asked.order, asked.page, settings.excerpt_chars, words)
+    return sight | {"scene": map_view.scene(now, selected, second, lines, words)}

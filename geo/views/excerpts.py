@@ -1,4 +1,4 @@
-"""One place: its names and facts, and every sentence that speaks of it, grouped by article."""
+"""One place: its names and facts, and the sentences that speak of it, twenty at a time, grouped by article."""
 
 from __future__ import annotations
 
@@ -7,31 +7,40 @@ from itertools import groupby
 from typing import Any
 
 from geo.excerpts import excerpt
-from geo.records import Article, Kind, PlaceCount, StoredMention
-from geo.store import Atlas
+from geo.records import Article, PlaceCount, StoredMention
+from geo.store.narrowed import Narrowed, Order
+from geo.views import filters
+from geo.views.places import pager
 from geo.views.words import Words
 
+ON_A_PAGE = 20
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ku", "ps", "ur"})
 
 
-def place_data(atlas: Atlas, count: PlaceCount, shown: int, excerpt_chars: int, words: Words) -> dict[str, Any]:
-    """The panel's data for a place: its first `shown` excerpts, and how many to ask for next."""
-    entry = count.entry
-    mentions = atlas.mentions(place_id=entry.place_id, kind=Kind.LITERAL)
-    name, other = words.names(entry)
+def place_head(count: PlaceCount, words: Words) -> dict[str, Any]:
+    """What stands above everything that is said of a place."""
+    name, other = words.names(count.entry)
     return {
-        "view": "place",
-        "key": f"place {entry.place_id}",
-        "spoken": f"{name}{words.comma}{words.mentions_in_articles(count.mentions, count.articles)}",
-        "here": {"place": entry.place_id},
-        "place": {
-            "name": name,
-            "other": other,
-            "facts": words.facts(entry),
-            "count": words.mentions_in_articles(count.mentions, count.articles),
-        },
-        "groups": _groups(atlas, mentions[:shown], excerpt_chars, words),
-        "more": shown * 2 if len(mentions) > shown else None,
+        "place_id": count.entry.place_id,
+        "name": name,
+        "other": other,
+        "facts": words.facts(count.entry),
+        "count": words.mentions_in_articles(count.mentions, count.articles),
+    }
+
+
+def excerpts_data(
+    narrowed: Narrowed, count: PlaceCount, order: Order, page: int, excerpt_chars: int, words: Words
+) -> dict[str, Any]:
+    """One page of a place's excerpts; a page after the last one is the last one."""
+    page = min(page, max(1, -(-count.mentions // ON_A_PAGE)))
+    first = (page - 1) * ON_A_PAGE
+    mentions = narrowed.page(count.entry.place_id, order, limit=ON_A_PAGE, offset=first)
+    return {
+        "order": order.value,
+        "orders": filters.orders(words),
+        "groups": groups(narrowed, mentions, excerpt_chars, words),
+        "pager": pager(page, first, len(mentions), count.mentions, ON_A_PAGE, words),
     }
 
 
@@ -40,15 +49,18 @@ def article_head(article: Article, words: Words) -> dict[str, Any]:
     parts = (article.author, article.source, words.day(article.published))
     return {
         "article_id": article.article_id,
-        "title": article.title.strip() or words.untitled,
+        "title": article.title.strip() or words["untitled"],
         "source": [part for part in parts if part],
         "language": article.language,
         "dir": ("rtl" if article.language in RIGHT_TO_LEFT else "ltr") if article.language else "auto",
     }
 
 
-def _groups(atlas: Atlas, mentions: Sequence[StoredMention], excerpt_chars: int, words: Words) -> list[dict[str, Any]]:
-    articles = atlas.articles({mention.article_id for mention in mentions})
+def groups(
+    narrowed: Narrowed, mentions: Sequence[StoredMention], excerpt_chars: int, words: Words
+) -> list[dict[str, Any]]:
+    """The excerpts of these mentions, those of one article under its head."""
+    articles = narrowed.atlas.articles({mention.article_id for mention in mentions})
     return [
         {
             "article": article_head(articles[article_id], words),

@@ -1,11 +1,12 @@
-"""The map: layers from `geo.maps`, shown by streamlit-folium from this server's own files."""
+"""The map: rows from `geo.maps`, shown by streamlit-folium from this server's own files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 import streamlit.components.v1 as components
@@ -15,14 +16,18 @@ from streamlit_folium import st_folium
 
 from geo import maps
 from geo.records import PlaceCount
-from geo.settings import ROOT
-from geo.views import address
+from geo.settings import ROOT, Settings
+from geo.store.narrowed import Narrowed
 from geo.views.style import BROWSER
 from geo.views.words import Words
 
 HEIGHT_PX = 800
 """Before the page's style sets the height."""
 OUTLINES = ROOT / "data" / "basemap" / "countries-50m.json"
+SAID = (
+    "map legend legend_place legend_area legend_outline legend_cluster legend_selected more_here mentions_in "
+    "zoom_in zoom_out tiles"
+).split()
 
 
 def _served(name: str, folder: Path) -> str:
@@ -31,11 +36,13 @@ def _served(name: str, folder: Path) -> str:
     return f"../{__name__}.{name}"
 
 
+_BASEMAP = _served("basemap", OUTLINES.parent)
 ASSETS = maps.Assets(
     leaflet=_served("leaflet", Path(xstatic.pkg.leaflet.BASE_DIR)),
     jquery=_served("jquery", Path(xstatic.pkg.jquery.BASE_DIR)),
     browser=_served("browser", BROWSER),
-    outlines=f"{_served('basemap', OUTLINES.parent)}/{OUTLINES.name}",
+    outlines=f"{_BASEMAP}/{OUTLINES.name}",
+    names=f"{_BASEMAP}/names.json",
 )
 
 
@@ -46,34 +53,61 @@ def outline_codes() -> frozenset[str]:
     return frozenset(feature["id"] for feature in features if feature["id"])
 
 
-def show(counts: Sequence[PlaceCount], selected: PlaceCount | None, words: Words) -> None:
-    """Draw the map; a click on a place becomes the address's place. Layers are made anew: st_folium alters them."""
-    outlines = outline_codes()
-    sorted_in = maps.levels(counts, outlines)
-
-    def note(count: PlaceCount) -> str:
-        return words.mentions_in_articles(count.mentions, count.articles)
-
-    look = maps.Look(note=note, most=sorted_in.most, arabic=words.arabic)
-    layers = [
-        maps.view_layer(maps.opening_view(counts, outlines), more_here=words.more_here),
-        maps.country_layer(sorted_in.countries, look),
-        maps.area_layer(sorted_in.areas, look),
-        maps.place_layer(sorted_in.places, look),
-        maps.selection_layer(selected, outlines, look),
-    ]
+def show(narrowed: Narrowed, everything: Narrowed, settings: Settings, words: Words) -> None:
+    """Draw all places of the selection. Nothing here depends on what is clicked, so a click sends no place again."""
+    look = maps.Look(arabic=words.arabic, words=_words(settings, words))
+    sent, bounds = rows_sent(narrowed, everything, look.arabic)
     st_folium(
         maps.base_map(ASSETS),
         key="map",
         height=HEIGHT_PX,
         use_container_width=True,
-        feature_group_to_add=layers,
-        returned_objects=["last_active_drawing"],
-        on_change=_follow_click,
+        feature_group_to_add=maps.places_layer(sent, look, bounds),  # made anew: st_folium alters it
+        returned_objects=[],
     )
 
 
-def _follow_click() -> None:
-    place_id = maps.clicked_place_id(cast("dict[str, object] | None", st.session_state.get("map")))
-    if place_id:
-        address.go({"place": place_id})
+@st.cache_data(show_spinner=False, max_entries=16, hash_funcs={Narrowed: Narrowed.key})
+def rows_sent(narrowed: Narrowed, everything: Narrowed, arabic: bool) -> tuple[str, maps.Bounds | None]:
+    """The rows as the browser gets them, and the view that a map of the whole atlas opens on."""
+    outlines = outline_codes()
+    rows = maps.rows(narrowed.place_counts, outlines, maps.Look(arabic=arabic))
+    return maps.script_literal(rows), maps.opening_view(everything.place_counts, outlines)
+
+
+@st.cache_data(show_spinner=False, max_entries=32, hash_funcs={Narrowed: Narrowed.key})
+def most_of(narrowed: Narrowed) -> int:
+    """Mentions of the place that has the largest circle."""
+    return maps.levels(narrowed.place_counts, outline_codes()).most
+
+
+def scene(
+    narrowed: Narrowed, selected: PlaceCount | None, second: PlaceCount | None, lines: list[list[float]], words: Words
+) -> Mapping[str, Any]:
+    """What the map draws over its places for a click: the panel hands it over (`browser/panel.js`)."""
+    return {
+        "selected": row_of(narrowed, selected, words) if selected else None,
+        "second": row_of(narrowed, second, words) if second else None,
+        "lines": lines,
+    }
+
+
+def row_of(narrowed: Narrowed, count: PlaceCount, words: Words) -> maps.Row:
+    """One place as the map of the selection draws it."""
+    return maps.row(count, outline_codes(), maps.Look(arabic=words.arabic), most=most_of(narrowed))
+
+
+def _words(settings: Settings, words: Words) -> Mapping[str, Any]:
+    said: dict[str, Any] = {name: words[name] for name in SAID}
+    said |= {"lang": words.lang, "dir": words.direction, "digits": "arab" if words.arabic_digits else "latn"}
+    said["forms"] = {name: words.forms[name] for name in ("mentions", "articles")}
+    if settings.tiles:
+        host = urlsplit(replace_braces(settings.tiles)).hostname or settings.tiles
+        said |= {"tile_url": settings.tiles, "tile_credit": settings.tiles_credit}
+        said["tiles_note"] = words.say("tiles_note", host=host)
+    return said
+
+
+def replace_braces(template: str) -> str:
+    """The address of a tile with its blanks taken out, so that it can be read as an address."""
+    return template.replace("{s}.", "").replace("{", "").replace("}", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -30,6 +29,8 @@ class _Shared:
     lock: threading.Lock = field(default_factory=threading.Lock)
     atlas: Atlas | None = None
     articles: int = 0
+    busy: bool = False
+    """Whether another process was writing when the corpus was to be read."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,20 +44,23 @@ def _geoparser(settings: Settings) -> Geoparser:
     return Geoparser.from_settings(gazetteer.load(settings), settings)
 
 
-def open_atlas(settings: Settings, words: Words) -> Atlas:
-    """The atlas of the corpus, brought up to date at the start of each session.
+def open_atlas(settings: Settings, words: Words) -> tuple[Atlas, str | None]:
+    """The atlas, of a corpus brought up to date at the start of each session; and a notice if it is being written.
 
     Any `GeoError` is the caller's. While another process writes, its last finished run is shown.
     """
     shared = _shared(settings)
     line = st.empty()  # in every run: were it gone in the next one, all below would move up and the map be mounted anew
     with shared.lock:
-        if shared.atlas is None or ("opened" not in st.session_state and shared.articles <= SMALL_CORPUS):
-            line.info(words.loading)
-            shared.atlas = _up_to_date(shared, settings, lambda read: line.info(words.reading.format(read=read)))
+        if settings.read_only:
+            if shared.atlas is None or not shared.atlas.is_latest():
+                shared.atlas = Atlas.open(settings.store_of())
+        elif shared.atlas is None or ("opened" not in st.session_state and shared.articles <= SMALL_CORPUS):
+            line.info(words["loading"])
+            shared.atlas = _up_to_date(shared, settings, lambda read: line.info(words.say("reading", read=read)))
             line.empty()
         st.session_state["opened"] = True
-        return shared.atlas
+        return shared.atlas, words["being_written"] if shared.busy else None
 
 
 def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], object]) -> Atlas:
@@ -69,7 +73,7 @@ def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], objec
         if read % 10 == 0:
             tell(read)
 
-    with suppress(StoreBusyError):
+    try:
         shared.articles = ingest(
             settings.corpus,
             store,
@@ -78,4 +82,7 @@ def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], objec
             settings=settings,
             progress=progress,
         ).read
+        shared.busy = False
+    except StoreBusyError:
+        shared.busy = True
     return shared.atlas if shared.atlas and shared.atlas.is_latest() else Atlas.open(store)

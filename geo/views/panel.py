@@ -1,59 +1,106 @@
-"""The two components of the page: the masthead and the reading panel.
+"""The components of the page: masthead, filters, timeline and reading panel.
 
 They get plain data and write it as text nodes; what the reader chooses comes back as the parameters of an address.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from geo.views import address
+from geo.views.address import Address
 from geo.views.style import browser_file
 from geo.views.words import Words
+
+_TYPED = "typed"
+"""Session state: what was typed into the search of a list, and the address at that time."""
 
 
 def _component(name: str) -> Any:
     return st.components.v2.component(
         f"article_atlas_{name}",
         html=browser_file(f"{name}.html"),
-        css=browser_file(f"{name}.css"),
+        css=browser_file("base.css") + browser_file(f"{name}.css"),
         js=browser_file("dom.js") + browser_file(f"{name}.js"),
     )
 
 
 _MASTHEAD = _component("masthead")
+_FILTERS = _component("filters")
+_TIMELINE = _component("timeline")
 _PANEL = _component("panel")
 
 
+_SAID = {
+    "masthead": "title switch digits",
+    "filters": (
+        "filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
+        "find_in more_values"
+    ),
+    "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
+    "panel": (
+        "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
+        "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
+        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at"
+    ),
+}
+"""The texts that each component needs; what is sent with every click is kept small."""
+
+
+def asked() -> Address:
+    """What the address asks for, and what is being typed: the browser writes that into the address by itself."""
+    typed = st.session_state.get(_TYPED)
+    if typed and typed[1] == _parameters():
+        return replace(address.current(), find=typed[0], page=1)
+    return address.current()
+
+
 def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, the other language."""
-    texts = words.for_browser(set_aside=words.count(words.files, files))
-    data = {"words": texts, "line": line, "set_aside": set_aside, "other_lang": words.other_lang}
-    _mount(_MASTHEAD, "masthead", words, data, follow=_switch_language)
+    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits."""
+    data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
+    _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
-def panel(words: Words, sight: Mapping[str, Any], notice: str | None = None) -> None:
-    """The reading panel on a sight made by `places`, `excerpts` or `reader`."""
-    kept = {"lang": address.current().lang}
-    data = {"words": words.for_browser(), "kept": kept, "notice": notice, **sight}
-    _mount(_PANEL, "panel", words, data, follow=address.go)
+def filters(words: Words, data: Mapping[str, Any]) -> None:
+    """The search over the texts, the filters that are on, and the form for more."""
+    _mount(_FILTERS, "filters", words, data)
 
 
-def _switch_language(target: Mapping[str, object]) -> None:
-    address.go({**address.current().parameters(), **target})
+def timeline(words: Words, data: Mapping[str, Any]) -> None:
+    """Mentions over time."""
+    _mount(_TIMELINE, "timeline", words, data)
 
 
-def _mount(
-    component: Any, key: str, words: Words, data: dict[str, Any], follow: Callable[[Mapping[str, object]], None]
-) -> None:
-    """Mount a component; `follow` gets the parameters of the address that the reader asks for."""
+def panel(words: Words, sight: Mapping[str, Any]) -> None:
+    """The reading panel on a sight made by `desk`."""
+    _mount(_PANEL, "panel", words, sight)
 
+
+def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> None:
     def on_go() -> None:
         target = st.session_state[key].get("go")
         if isinstance(target, Mapping):
-            follow(target)
+            st.session_state.pop(_TYPED, None)
+            address.go({str(name): values for name, values in target.items() if _is_texts(values)})
 
-    component(key=key, data={**data, "lang": words.lang, "dir": words.direction}, on_go_change=on_go)
+    def on_find() -> None:
+        typed = st.session_state[key].get("find")
+        if isinstance(typed, str):
+            st.session_state[_TYPED] = (typed[:200], _parameters())
+
+    said = {name: words[name] for name in _SAID[key].split()}
+    digits = "arab" if words.arabic_digits else "latn"
+    language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
+    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find)
+
+
+def _parameters() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _is_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

@@ -1,35 +1,64 @@
-"""One article, whole, with all its places marked."""
+"""One article, whole, with all its places marked and listed; the browser walks from one to the next by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from geo.records import Article, Entry, Kind, StoredMention
-from geo.store import Atlas
+from geo.focus import focus
+from geo.records import Article, Entry, StoredMention
+from geo.store.narrowed import Narrowed
 from geo.views.excerpts import article_head
+from geo.views.map import row_of
+from geo.views.places import symbol
 from geo.views.words import Words
 
 Piece = str | dict[str, Any]
 
 
 def article_data(
-    atlas: Atlas, article: Article, place_id: str | None, at: int | None, entries: Mapping[str, Entry], words: Words
+    narrowed: Narrowed, article: Article, place_id: str | None, at: int | None, words: Words
 ) -> dict[str, Any]:
-    """The panel's data for an article: the mentions of `place_id` stand out, the one at offset `at` is sought out.
-
-    `entries` holds the places of the atlas by id.
-    """
-    mentions = atlas.mentions(article_id=article.article_id, kind=Kind.LITERAL)
+    """The panel's data for an article: the mentions of `place_id` stand out, the one at offset `at` is sought out."""
+    entries = narrowed.atlas.entries_by_id()
+    mentions = narrowed.mentions_of(article.article_id)
     head = article_head(article, words)
     return {
         "view": "article",
-        "key": f"article {article.article_id} {place_id} {at}",
+        "key": f"article {article.article_id}",
         "spoken": head["title"],
+        "place_id": place_id,
         "at": at,
-        "back": {"place": place_id} if place_id else {},
         "article": {**head, "paragraphs": list(paragraphs(article.text, mentions, place_id, entries, words))},
+        "places": article_places(narrowed, article, mentions, words),
     }
+
+
+def article_places(
+    narrowed: Narrowed, article: Article, mentions: Sequence[StoredMention], words: Words
+) -> list[dict[str, Any]]:
+    """The places of the article in the order of their first mention, what it is about told apart; a map row of each."""
+    main = focus(mentions, article.title, len(article.text))
+    found = []
+    for place_id in dict.fromkeys(mention.place_id for mention in mentions if mention.place_id):
+        count = narrowed.count_of(place_id)
+        if count is None:
+            continue
+        mine = [mention.start for mention in mentions if mention.place_id == place_id]
+        found.append(
+            {
+                "place_id": place_id,
+                "name": words.name(count.entry),
+                "kind": words.facts(count.entry),
+                "symbol": symbol(count),
+                "times": words.count("mentions", len(mine)),
+                "at": mine[0],
+                "focus": place_id in main,
+                "all": words.say("to_place", name=words.name(count.entry)),
+                "row": row_of(narrowed, count, words),
+            }
+        )
+    return found
 
 
 def paragraphs(

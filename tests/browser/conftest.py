@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from harness import Sight, chromium, served, watch
-from playwright.sync_api import Browser, sync_playwright
+from made_atlas import make
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from geo.settings import ROOT
+
+expect.set_options(timeout=20_000)  # a machine with other work takes its time
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +31,26 @@ def seeds_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def made_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A made-up atlas of 1,000 articles; a large one of 100,000 if ARTICLE_ATLAS_LARGE names a folder to keep it in."""
+    large = os.environ.get("ARTICLE_ATLAS_LARGE")
+    folder = Path(large) if large else tmp_path_factory.mktemp("made") / "atlas"
+    with served(None, make(folder, *((100_000, 10_000) if large else (1_000, 1_500)))) as address:
+        yield address
+
+
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Callable[..., Sight]]:
-    """Makes a sight of an address; `locale` and `viewport` are the browser's."""
+    """Makes a sight of an address; `locale`, `viewport` and `scheme` are the browser's."""
     with ExitStack() as stack:
 
-        def open_context(address: str, locale: str = "ar-IQ", viewport: tuple[int, int] = (1440, 900)) -> Sight:
+        def open_context(
+            address: str, locale: str = "ar-IQ", viewport: tuple[int, int] = (1440, 900), scheme: str = "light"
+        ) -> Sight:
             width, height = viewport
-            context = browser.new_context(locale=locale, viewport={"width": width, "height": height})
+            size = {"width": width, "height": height}
+            context = browser.new_context(locale=locale, viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
             stack.callback(context.close)
             return watch(context, address)
 

@@ -23,16 +23,6 @@ from geo.settings import ROOT
 START_S = 60
 MAP_FRAME = 'iframe[title="streamlit_folium.st_folium"]'
 LOCAL_HOSTS = {"localhost", "127.0.0.1"}
-FIND_PLACE = """name => {
-  let found = null;
-  map.eachLayer(({feature}) => {
-    if (!feature || feature.properties.selected) return;
-    if (feature.properties.title !== name && feature.properties.other !== name) return;
-    const [lng, lat] = feature.geometry.coordinates;
-    found = map.latLngToContainerPoint([lat, lng]);
-  });
-  return found && [found.x, found.y];
-}"""
 
 
 def chromium() -> str | None:
@@ -48,11 +38,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(corpus: Path, store: Path, **environ: str) -> Iterator[str]:
-    """The dashboard on a folder of articles, with more environment; gives its address once it answers."""
+def served(corpus: Path | None, store: Path, **environ: str) -> Iterator[str]:
+    """The dashboard on a folder of articles, or on a store as it is; gives its address once it answers."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, **environ, "ARTICLE_ATLAS_CORPUS": str(corpus), "ARTICLE_ATLAS_STORE": str(store)}
+    environment = {**os.environ, **environ, "ARTICLE_ATLAS_STORE": str(store)}
+    environment.pop("ARTICLE_ATLAS_CORPUS", None)
+    if corpus:
+        environment["ARTICLE_ATLAS_CORPUS"] = str(corpus)
     command = [
         sys.executable,
         "-m",
@@ -96,6 +89,8 @@ class Sight:
     """Requests to other machines; they were refused."""
     faults: list[str] = field(default_factory=list)
     """Console errors, uncaught errors, dialogs, failed requests."""
+    received: int = 0
+    """Bytes that the server sent over its socket."""
 
     def open(self, query: str = "") -> Sight:
         """Load the page and wait until map and panel are there; the first time the gazetteer is compiled (20 s)."""
@@ -130,9 +125,17 @@ class Sight:
         found: list[float] = self.map_frame.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]")
         return found
 
+    def shown_on_map(self) -> int:
+        """How many places the map has."""
+        return int(self.map_frame.evaluate("map.getContainer().dataset.shown"))
+
+    def expect_on_map(self, count: int) -> None:
+        """Wait until the map has so many places."""
+        self.map_frame.wait_for_function("n => map.getContainer().dataset.shown === String(n)", arg=count)
+
     def point_of(self, name: str) -> tuple[float, float]:
         """Where a place stands on the page, in pixels."""
-        position = self.map_frame.evaluate(FIND_PLACE, name)
+        position = self.map_frame.evaluate("name => atlas.find(map, name)", name)
         box = self.page.locator(MAP_FRAME).bounding_box()
         assert position, f"{name} is not on the map"
         assert box
@@ -161,7 +164,11 @@ def watch(context: BrowserContext, address: str) -> Sight:
         else:
             route.continue_()
 
+    def count(payload: str | bytes) -> None:
+        sight.received += len(payload)
+
     context.route("**/*", refuse)
+    page.on("websocket", lambda socket: socket.on("framereceived", count))
     page.on("console", lambda message: message.type == "error" and sight.faults.append(message.text))
     page.on("pageerror", lambda error: sight.faults.append(str(error)))
     page.on("dialog", lambda dialog: (sight.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))

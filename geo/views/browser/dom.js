@@ -1,5 +1,7 @@
 /* Put in front of each component's script: elements from data. Text is only ever a text node, an address only ever `?…`. */
 
+const LONGEST_WAIT_MS = 30_000; // an answer that changes nothing redraws nothing
+
 /** h("a", {href, class}, child, …): strings become text nodes; null, undefined and false are left out. */
 function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -8,25 +10,113 @@ function h(tag, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
-/** The address of a sight: a query string, so that links can be copied and opened in another tab. */
-function address(kept, target) {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...kept, ...target })) {
-    if (value !== null && value !== undefined) parameters.set(name, value);
+/** The parameters of the present address with a change: a value, a list of values, or null to take one away. */
+function parameters(change) {
+  const found = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(change)) {
+    found.delete(name);
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== null && each !== undefined && each !== "") found.append(name, each);
   }
-  return `?${parameters}`;
+  return found;
+}
+
+/** Asks Python for another sight: all of its parameters, so that what the browser wrote into the address is kept. */
+function goer(component) {
+  return (change) => {
+    const wanted = parameters(change);
+    if (wanted.toString() === new URLSearchParams(location.search).toString()) return; // one is there already
+    component.setTriggerValue("go", Object.fromEntries([...new Set(wanted.keys())].map((name) => [name, wanted.getAll(name)])));
+    busy(true);
+  };
+}
+
+/** Draws again when one goes back before an answer came: Python then has nothing new to send, but what was chosen shows. */
+function drawAgainOnBack(memory, again) {
+  if (!memory.again) window.addEventListener("popstate", () => memory.again());
+  memory.again = again;
+}
+
+/** A line at the top of the page while one waits; it shows itself only after a while (base.css). */
+function busy(on) {
+  document.querySelector(".stApp")?.classList.toggle("atlas-busy", on);
+  clearTimeout(window.atlasWait);
+  if (on) window.atlasWait = setTimeout(() => busy(false), LONGEST_WAIT_MS);
 }
 
 /** A link that goes without a reload: a plain click is answered by `go`, any other click is the browser's. */
-function link(kept, target, go, attributes, ...children) {
+function link(change, go, attributes, ...children) {
+  const point = (event) => event.currentTarget.setAttribute("href", `?${parameters(change)}`);
   const follow = (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    go(target);
+    go(change);
   };
-  return h("a", { href: address(kept, target), click: follow, ...attributes }, ...children);
+  return h("a", { href: `?${parameters(change)}`, click: follow, pointerenter: point, focus: point, ...attributes }, ...children);
+}
+
+/** A name on its own island of direction, so that it cannot reorder its neighbours. */
+function name(tag, text) {
+  return h(tag, { class: "name", dir: "auto" }, text);
+}
+
+/** Spelling variants of Arabic and Latin names made equal, for finding only. */
+function fold(text) {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640'’ʼʻ`]/g, "")
+    .replace(/\u0649|\u06cc/g, "\u064a")
+    .replace(/\u0629/g, "\u0647")
+    .replace(/\u06a9/g, "\u0643")
+    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[-\s]+/g, " ")
+    .trim();
+}
+
+/** A text with the phrases in it that were searched for, each a list of folded words, underlined. */
+function searched(text, phrases) {
+  const words = [...text.matchAll(/[\p{L}\p{M}\p{N}\u0640]+/gu)].map((found) => ({ from: found.index, to: found.index + found[0].length, key: fold(found[0]) }));
+  const parts = [];
+  let done = 0;
+  for (let at = 0; phrases.length && at < words.length; at += 1) {
+    const phrase = phrases.find((one) => one.every((word, n) => words[at + n]?.key === word));
+    if (!phrase) continue;
+    const { from } = words[at];
+    at += phrase.length - 1;
+    parts.push(text.slice(done, from), h("em", {}, text.slice(from, words[at].to)));
+    done = words[at].to;
+  }
+  return [...parts, text.slice(done)];
+}
+
+/** The bars of a timeline, as Python sent them. */
+function barsOf({ bars }) {
+  return bars.map(([since, until, here, all, span]) => ({ since, until, here, all, span }));
+}
+
+/** Bars of mentions over time: the place's own in front of those of all, each to its own height; with `scale` only its
+ * own, to that height. Time runs with the script, as the text does. */
+function chart(bars, direction, height, scale) {
+  const most = Math.max(1, ...bars.map((bar) => bar.all));
+  const mine = scale || Math.max(1, ...bars.map((bar) => bar.here));
+  const own = scale || bars.some((bar) => bar.here);
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const part = (className, at, share) => {
+    const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    const tall = share ? Math.max(1.5, share * height) : 0;
+    const left = direction === "rtl" ? bars.length - 1 - at : at;
+    const box = { class: className, x: left + 0.08, y: height - tall, width: 0.84, height: tall };
+    for (const [key, value] of Object.entries(box)) bar.setAttribute(key, value);
+    return bar;
+  };
+  for (const [key, value] of Object.entries({ viewBox: `0 0 ${Math.max(1, bars.length)} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" })) svg.setAttribute(key, value);
+  bars.forEach((bar, at) => {
+    if (!scale) svg.append(part(own ? "all behind" : "all", at, bar.all / most));
+    if (own) svg.append(part("here", at, (0.9 * bar.here) / mine));
+  });
+  return svg;
 }

@@ -1,15 +1,10 @@
 /* What the map's frame adds to Leaflet: the offline base map, the symbols, captions, labels, and what a click answers.
  *
- * Python sends plain GeoJSON, a point per place, whose properties say how to draw it:
- *   place_id            what a click answers
- *   symbol              "outline" (a country), "area" (its extent is not drawn), "place" (a town or a spot)
- *   radius_px           of areas and places; of selections that mark one of these
- *   radius_km           of areas: the circle of equal area, drawn while the area is selected
- *   outline, shade      of countries: ISO code in the base map; 0 to 1, how strong the fill is
- *   title, other, note  the caption: name, name in the other script, count; text, never markup
- *   weight              number of mentions: who is labelled first where labels would overlap
- *   selected            true for the one feature of the selection layer
- * Everything a name could touch is set through textContent.
+ * Two hands draw on it. Python sends all places at once, as rows (`geo.maps.Row`), when the filters change. The page
+ * around the frame keeps in `atlasScene` what belongs to a click, so that a click sends no places again:
+ *   selected, second   rows of the place that is selected and of the one it is compared with
+ *   lines              [[latitude, longitude, weight from 0 to 1], …]: places named together with the selected one
+ * A click on a place is told to the page as the event `atlas-go`. Everything a name could touch is set through textContent.
  */
 "use strict";
 
@@ -17,51 +12,119 @@
 document.getElementById("map_div").style.cssText = "width: 100%; height: 100vh";
 
 window.atlas = (() => {
+  const ID = 0, TITLE = 1, OTHER = 2, LAT = 3, LON = 4, SYMBOL = 5, SIZE = 6, MENTIONS = 7, ARTICLES = 8, EXTRA = 9;
+  const PLACE = 0, AREA = 1, OUTLINE = 2;
+  const NAMES = ["place", "area", "outline"];
   const outlines = new Map();
+  const drawn = new Map(); // place_id -> {row, layer}
+  const page = window.parent;
+  let rows = [];
+  let look = {};
+  let reference = { countries: [], cities: [] };
   let arrived = null; // a promise: the outlines are there
+  let home = null; // the first view, if the address asks for none
   let placed = false; // the first view has been set
+  let led = false; // the address is moving the map, not a hand
   let revealed = null; // the place last brought into view
-  let moreHere = ""; // said of a circle that stands for others
+  let marks = null; // the layers of the scene
+  let land = null;
   const SMALL_PX = 16; // an outline smaller than this gets a handle, so that it can be seen and clicked
   const HANDLE_PX = 7;
   const MOST_LABELS = 60;
-  const LEADERS = 8; // so many of the most mentioned are named in any case
+  const MOST_FAINT = 40;
+  const CLUSTER_PX = 11; // least radius of a symbol with a number in it
+  const LEADERS = 8; // so many of the most mentioned, and the selected one, are named in any case
 
   /* ---- base map ---- */
 
-  function basemap(map, url, credit) {
-    const layout = { land: 200, outlines: 410, areas: 420, places: 430, selection: 440, labels: 640 };
+  function basemap(map, [url, names, credit]) {
+    const layout = { land: 200, outlines: 410, lines: 415, areas: 420, places: 430, selection: 440, numbers: 435, faint: 630, labels: 640 };
     for (const [name, level] of Object.entries(layout)) map.createPane(`atlas-${name}`).style.zIndex = level;
-    for (const name of ["selection", "labels"]) map.getPane(`atlas-${name}`).style.pointerEvents = "none";
+    for (const name of ["selection", "lines", "numbers", "faint", "labels"]) map.getPane(`atlas-${name}`).style.pointerEvents = "none";
     map.attributionControl.setPrefix(false).addAttribution(credit);
+    marks = L.layerGroup().addTo(map);
     arrived = fetch(url)
       .then((answer) => answer.json())
       .then((collection) => {
         for (const feature of collection.features) if (feature.id) outlines.set(feature.id, feature.geometry);
-        L.geoJSON(collection, {
-          interactive: false,
-          pane: "atlas-land",
-          renderer: L.canvas({ pane: "atlas-land", padding: 0.6 }),
-          style: { fillColor: "#f3f0e9", fillOpacity: 1, color: "#c9c2b4", weight: 0.8 },
-        }).addTo(map);
+        land = L.geoJSON(collection, { interactive: false, pane: "atlas-land", renderer: L.canvas({ pane: "atlas-land", padding: 0.6 }), style: landStyle }).addTo(map);
         map.getContainer().dataset.ready = "true";
       })
       .catch(() => {
         map.getContainer().dataset.ready = "without outlines";
       });
-    map.on("zoomend moveend layeradd layerremove", () => redraw(map));
+    fetch(names)
+      .then((answer) => answer.json())
+      .then((found) => {
+        reference = found;
+        redraw(map);
+      })
+      .catch(() => {});
+    map.on("zoomend moveend resize", () => redraw(map));
+    map.on("moveend", () => keepView(map));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land?.setStyle(landStyle()));
+    page.addEventListener("atlas-scene", () => scene(map));
+    page.addEventListener("popstate", () => setTimeout(() => goToView(map)));
   }
 
-  /** Shows `bounds` when the map opens; never again, so that no click moves the view. `hint` has `{n}`. */
-  function open(map, bounds, hint) {
-    moreHere = hint;
-    if (placed || !bounds) return;
+  function landStyle() {
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    return { fillColor: colour("--land"), fillOpacity: 1, color: colour("--border"), weight: 0.8 };
+  }
+
+  /** All places anew. The view is set when the map opens and never again, so that no click and no filter moves it. */
+  function show(map, places, words, bounds) {
+    rows = places;
+    look = words;
+    home = bounds;
+    map.getContainer().setAttribute("aria-label", words.map);
+    document.documentElement.lang = words.lang;
+    for (const [name, sign] of [["in", "zoom_in"], ["out", "zoom_out"]]) {
+      const button = map.getContainer().querySelector(`.leaflet-control-zoom-${name}`);
+      button.title = words[sign];
+      button.setAttribute("aria-label", words[sign]);
+    }
+    legend(map);
+    tiles(map);
+    open(map);
+    scene(map);
+    redraw(map);
+  }
+
+  function open(map) {
+    if (placed) return;
     if (!map.getSize().x || !map.getSize().y) {
-      map.once("resize", () => open(map, bounds, hint));
+      map.once("resize", () => open(map));
       return;
     }
-    placed = true;
-    map.fitBounds(bounds, { animate: false, maxZoom: 6, padding: [24, 24] });
+    placed = goToView(map);
+  }
+
+  /** The view that the address asks for, else the first one; false if there is neither. */
+  function goToView(map) {
+    const asked = (new URLSearchParams(page.location.search).get("view") || "").split(",").map(Number);
+    led = true;
+    setTimeout(() => (led = false));
+    if (asked.length === 3 && asked.every(Number.isFinite)) map.setView([asked[0], asked[1]], asked[2], { animate: false });
+    else if (home) map.fitBounds(home, { animate: false, maxZoom: 6, padding: [24, 24] });
+    else return false;
+    return true;
+  }
+
+  /** What the reader looks at stands in the address: written there in place, without a step in the history. */
+  function keepView(map) {
+    if (!placed || !map.atlasMoved || led) return;
+    const { lat, lng } = map.getCenter();
+    const view = `${lat.toFixed(3)},${lng.toFixed(3)},${map.getZoom()}`;
+    inAddress("view", view);
+  }
+
+  function inAddress(name, value) {
+    const parameters = new URLSearchParams(page.location.search);
+    if (parameters.get(name) === value) return;
+    if (value === null) parameters.delete(name);
+    else parameters.set(name, value);
+    page.history.replaceState(page.history.state, "", `?${parameters}`);
   }
 
   /* ---- symbols ---- */
@@ -95,73 +158,168 @@ window.atlas = (() => {
     },
   });
 
-  function symbol(feature, latlng) {
-    const { symbol: kind, selected, outline, shade, radius_px: radius, radius_km: reach } = feature.properties;
-    if (selected) return mark(feature.properties, latlng);
-    if (kind === "outline") {
-      const options = { className: "atlas-outline", pane: "atlas-outlines", weight: 1, fillOpacity: 0.1 + 0.28 * shade };
-      return new Outline(latlng, outline, options);
-    }
-    if (kind === "area") return new Diamond(latlng, { className: "atlas-area", pane: "atlas-areas", radius, weight: 1.5, reach });
-    return L.circleMarker(latlng, { className: "atlas-place", pane: "atlas-places", radius, weight: 1.5 });
+  function at(row) {
+    return L.latLng(row[LAT], row[LON]);
   }
 
-  /** The selected place: a dark ring; around an area also the circle of its size; a country's border. */
-  function mark({ symbol: kind, outline, radius_px: radius, radius_km: reach }, latlng) {
-    const style = { interactive: false, pane: "atlas-selection", className: "atlas-selected", fill: false, weight: 2.5 };
-    if (kind === "outline") return new Outline(latlng, outline, style);
-    const halo = { ...style, className: "atlas-halo", weight: 5.5 };
-    const Shape = kind === "area" ? Diamond : L.CircleMarker;
-    const gap = kind === "area" ? 6 : 4;
-    const parts = [new Shape(latlng, { ...halo, radius: radius + gap }), new Shape(latlng, { ...style, radius: radius + gap })];
-    if (reach) parts.unshift(L.circle(latlng, { ...style, className: "atlas-extent", radius: reach * 1000, fill: true, weight: 1.5 }));
+  function symbol(row) {
+    const size = row[SIZE];
+    if (row[SYMBOL] === OUTLINE) {
+      const options = { className: "atlas-outline", pane: "atlas-outlines", weight: 1, fillOpacity: 0.1 + 0.38 * size };
+      return new Outline(at(row), row[EXTRA], options);
+    }
+    if (row[SYMBOL] === AREA) return new Diamond(at(row), { className: "atlas-area", pane: "atlas-areas", radius: size, weight: 1.5 });
+    return L.circleMarker(at(row), { className: "atlas-place", pane: "atlas-places", radius: size, weight: 1.5 });
+  }
+
+  function make(row) {
+    const layer = symbol(row);
+    layer.row = row;
+    layer.bindTooltip(() => caption(layer), { sticky: true, direction: "top" });
+    layer.on("click", (event) => {
+      L.DomEvent.stopPropagation(event);
+      page.dispatchEvent(new page.CustomEvent("atlas-go", { detail: row[ID] }));
+    });
+    return layer;
+  }
+
+  /* ---- the scene: what belongs to a click ---- */
+
+  function scene(map) {
+    if (!marks) return;
+    const { selected, second, lines } = page.atlasScene || {};
+    marks.clearLayers();
+    if (selected && lines) {
+      for (const [lat, lng, weight] of lines) {
+        const style = { className: "atlas-line", pane: "atlas-lines", interactive: false, weight: 1 + 4 * weight };
+        marks.addLayer(L.polyline([at(selected), [lat, lng]], style));
+      }
+    }
+    if (second) marks.addLayer(mark(second, "atlas-second"));
+    if (selected) {
+      marks.addLayer(mark(selected, "atlas-selected"));
+      reveal(map, selected);
+    }
+    redraw(map);
+  }
+
+  /** A selected place: a dark ring; around an area also the circle of its size; a country's border. */
+  function mark(row, className) {
+    const style = { interactive: false, pane: "atlas-selection", className, fill: false, weight: 2.5 };
+    if (row[SYMBOL] === OUTLINE) return new Outline(at(row), row[EXTRA], style);
+    const area = row[SYMBOL] === AREA;
+    const Shape = area ? Diamond : L.CircleMarker;
+    const radius = row[SIZE] + (area ? 6 : 4);
+    const parts = [new Shape(at(row), { ...style, className: "atlas-halo", weight: 5.5, radius }), new Shape(at(row), { ...style, radius })];
+    if (area && row[EXTRA]) {
+      parts.unshift(L.circle(at(row), { ...style, className: "atlas-extent", radius: row[EXTRA] * 1000, fill: true, weight: 1.5 }));
+    }
     return L.featureGroup(parts, { interactive: false });
   }
 
-  /** What streamlit-folium reports when `layer` is clicked: an id, no geometry; the time tells two clicks apart. */
-  function answer(feature, layer) {
-    const { place_id } = feature.properties;
-    layer.toGeoJSON = () => ({ type: "Feature", geometry: null, properties: { place_id, clicked_at: Date.now() } });
-    if (feature.properties.selected) setTimeout(() => reveal(layer, feature));
-  }
-
   /** Pans, without zooming, to a place that has just been selected and is out of sight. */
-  function reveal(layer, { properties, geometry }) {
-    const map = window.map;
-    if (!map || revealed === properties.place_id) return;
-    revealed = properties.place_id;
-    const [lng, lat] = geometry.coordinates;
+  function reveal(map, row) {
+    if (revealed === row[ID]) return;
+    revealed = row[ID];
+    if (!placed) return;
     arrived.then(() => {
-      const bounds = properties.symbol === "outline" && layer.getBounds ? layer.getBounds() : null;
-      const inSight = bounds && bounds.isValid() ? map.getBounds().intersects(bounds) : map.getBounds().contains([lat, lng]);
-      if (!inSight) map.panTo([lat, lng]);
+      const geometry = row[SYMBOL] === OUTLINE && outlines.get(row[EXTRA]);
+      const bounds = geometry ? L.latLngBounds(L.GeoJSON.coordsToLatLngs(geometry.coordinates, 2).flat(2)) : null;
+      const inSight = bounds ? map.getBounds().intersects(bounds) : map.getBounds().pad(-0.04).contains(at(row));
+      if (!inSight) map.panTo(at(row));
     });
   }
 
   /* ---- words on the map ---- */
 
-  function line(className, text) {
-    const element = document.createElement("div");
+  function line(className, text, tag = "div") {
+    const element = document.createElement(tag);
     element.className = className;
     element.dir = "auto";
     element.textContent = text;
     return element;
   }
 
-  function caption(layer) {
-    const { title, other, note } = layer.feature.properties;
+  function number(n) {
+    return new Intl.NumberFormat(look.lang, { numberingSystem: look.digits }).format(n);
+  }
+
+  function counted(what, n) {
+    const forms = look.forms[what];
+    return (forms[new Intl.PluralRules(look.lang).select(n)] || forms.other).replace("{n}", number(n));
+  }
+
+  function caption({ row, covers }) {
     const box = document.createElement("div");
-    box.append(line("atlas-title", title));
-    if (other) box.append(line("atlas-other", other));
+    box.append(line("atlas-title", row[TITLE]));
+    if (row[OTHER]) box.append(line("atlas-other", row[OTHER]));
+    const note = look.mentions_in.replace("{mentions}", counted("mentions", row[MENTIONS])).replace("{articles}", counted("articles", row[ARTICLES]));
     box.append(line("atlas-note", note));
-    if (layer.covers) box.append(line("atlas-note", moreHere.replace("{n}", layer.covers)));
+    if (covers) box.append(line("atlas-note", look.more_here.replace("{n}", number(covers.length))));
     return box;
+  }
+
+  let legendControl = null;
+  let legendOpen = null; // as the reader left it
+
+  function legend(map) {
+    if (legendControl) legendControl.remove();
+    legendControl = L.control({ position: "bottomleft" });
+    legendControl.onAdd = () => {
+      const box = line("atlas-legend", "", "details");
+      box.dir = look.dir;
+      box.open = legendOpen ?? map.getSize().x > 600;
+      box.addEventListener("toggle", () => (legendOpen = box.open));
+      box.append(line("", look.legend, "summary"));
+      const list = document.createElement("ul");
+      for (const name of ["place", "area", "outline", "cluster", "selected"]) {
+        const item = line("", look[`legend_${name}`], "li");
+        item.prepend(line(`atlas-sign atlas-sign-${name}`, name === "cluster" ? `+${number(3)}` : "", "span"));
+        list.append(item);
+      }
+      box.append(list);
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    legendControl.addTo(map);
+  }
+
+  /* Online tiles: an extra that the reader switches on; until then nobody is asked. */
+  let tileLayer = null;
+  let tileControl = null;
+
+  function tiles(map) {
+    if (!look.tile_url) return;
+    if (tileControl) tileControl.remove();
+    tileControl = L.control({ position: "topright" });
+    tileControl.onAdd = () => {
+      const button = line("atlas-tiles", look.tiles, "button");
+      button.title = look.tiles_note;
+      button.setAttribute("aria-pressed", Boolean(tileLayer));
+      L.DomEvent.disableClickPropagation(button);
+      button.addEventListener("click", () => {
+        online(map, !tileLayer);
+        inAddress("tiles", tileLayer ? "1" : null);
+        tiles(map);
+      });
+      return button;
+    };
+    if (!tileLayer && new URLSearchParams(page.location.search).get("tiles") === "1") online(map, true);
+    tileControl.addTo(map);
+  }
+
+  function online(map, on) {
+    if (tileLayer) tileLayer.remove();
+    tileLayer = on ? L.tileLayer(look.tile_url, { pane: "atlas-land", attribution: look.tile_credit, referrerPolicy: "origin", maxZoom: 19 }).addTo(map) : null;
+    if (land) land.setStyle({ fillOpacity: on ? 0 : 1 });
   }
 
   const LABEL_FONT = "14px 'Noto Naskh Arabic', Amiri, 'Geeza Pro', 'Segoe UI', 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
   const LABEL_PX = 20;
   const ruler = document.createElement("canvas").getContext("2d");
-  const CELL_PX = 24; // half of the largest circle's width: what covers a point is in its cell or next to it
+  const widths = new Map();
+  const APART_PX = 22; // nearer than this two symbols, or the numbers in them, would overlap
+  const CELL_PX = 29; // as far as a circle covers others: what covers a point is in its cell or next to it
   const NEIGHBOURS = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => [dx, dy]));
   let waiting = false;
 
@@ -170,68 +328,134 @@ window.atlas = (() => {
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const layers = [];
-      map.eachLayer((layer) => layer.feature?.properties?.title && layers.push(layer));
-      layers.sort((a, b) => b.feature.properties.weight - a.feature.properties.weight);
-      label(map, uncovered(map, layers).filter((layer) => !layer.feature.properties.selected));
+      if (!placed) return;
+      const shown = uncovered(map);
+      draw(map, shown);
+      const taken = label(map, shown);
+      faint(map, taken);
+      numbers(map, shown);
+      map.getContainer().dataset.shown = rows.length;
     });
   }
 
-  /** Hides the circles that sit in the heart of a larger one, which then stands for them; zooming in sets them apart. */
-  function uncovered(map, layers) {
-    const selected = layers.find((layer) => layer.feature.properties.selected)?.feature.properties.place_id;
-    const shown = new Map(); // cell of the screen -> the circles whose centre is in it
-    const cell = ({ x, y }, dx, dy) => `${Math.floor(x / CELL_PX) + dx} ${Math.floor(y / CELL_PX) + dy}`;
-    return layers.filter((layer) => {
-      const { symbol: kind, place_id } = layer.feature.properties;
-      if (kind !== "place" || layer.feature.properties.selected) return true;
-      const { point } = where(map, layer.feature);
-      const near = NEIGHBOURS.flatMap(([dx, dy]) => shown.get(cell(point, dx, dy)) || []);
-      const over = place_id === selected ? null : near.find((other) => other.point.distanceTo(point) < 0.5 * other.layer.getRadius());
-      layer.covers = 0;
-      if (over) over.layer.covers += 1;
-      else shown.set(cell(point, 0, 0), [...(shown.get(cell(point, 0, 0)) || []), { layer, point }]);
-      layer.getElement()?.classList.toggle("atlas-covered", Boolean(over));
-      return !over;
-    });
+  /** What is in sight: of circles that would overlap the largest one, which then stands for the others. */
+  function uncovered(map) {
+    const selected = [page.atlasScene?.selected?.[ID], page.atlasScene?.second?.[ID]];
+    const view = map.getPixelBounds();
+    const margin = view.getSize().multiplyBy(0.2);
+    const near = L.bounds(view.min.subtract(margin), view.max.add(margin));
+    const cells = new Map(); // symbol and cell of the screen -> what stands there
+    const cell = ({ row, point: { x, y } }, dx, dy) => `${row[SYMBOL]} ${Math.floor(x / CELL_PX) + dx} ${Math.floor(y / CELL_PX) + dy}`;
+    const shown = [];
+    for (const row of rows) {
+      const point = map.project(at(row));
+      const one = { row, point, radius: row[SYMBOL] === OUTLINE ? 0 : row[SIZE], covers: null };
+      if (row[SYMBOL] === OUTLINE) shown.push(one);
+      if (row[SYMBOL] === OUTLINE || !near.contains(point)) continue;
+      if (!selected.includes(row[ID])) {
+        const around = NEIGHBOURS.flatMap(([dx, dy]) => cells.get(cell(one, dx, dy)) || []);
+        const over = around.find((other) => other.point.distanceTo(point) < Math.max(APART_PX, other.radius + 7));
+        if (over) {
+          (over.covers ??= []).push(row);
+          over.radius = Math.max(over.radius, CLUSTER_PX);
+          continue;
+        }
+        cells.set(cell(one, 0, 0), [...(cells.get(cell(one, 0, 0)) || []), one]);
+      }
+      shown.push(one);
+    }
+    return shown;
+  }
+
+  function draw(map, shown) {
+    const wanted = new Map(shown.map((one) => [one.row[ID], one]));
+    for (const [id, { row, layer }] of drawn) {
+      if (wanted.get(id)?.row === row) continue;
+      layer.remove();
+      drawn.delete(id);
+    }
+    let added = false;
+    for (const { row, covers, radius } of shown) {
+      if (!drawn.has(row[ID])) {
+        drawn.set(row[ID], { row, layer: make(row).addTo(map) });
+        added = true;
+      }
+      const { layer } = drawn.get(row[ID]);
+      layer.covers = covers;
+      if (row[SYMBOL] !== OUTLINE && layer.getRadius() !== radius) layer.setRadius(radius);
+    }
+    if (added) for (const { row } of shown) if (row[SYMBOL] !== OUTLINE) drawn.get(row[ID]).layer.bringToFront(); // small ones on top
   }
 
   /** Names the most mentioned places in view, none on top of another name or of another place's symbol. */
-  function label(map, layers) {
-    const named = layers.map((layer) => layer.feature);
-    const labelled = [];
-    const symbols = named.filter(({ properties }) => properties.radius_px).slice(0, 400).map((feature) => symbolBox(map, feature));
+  function label(map, shown) {
+    const symbols = shown.filter(({ radius }) => radius).slice(0, 400).map(symbolBox);
     const view = map.getPixelBounds();
+    const taken = [];
     const labels = [];
-    for (const feature of named) {
+    const chosen = page.atlasScene?.selected?.[ID];
+    for (const one of [...shown].sort((a, b) => (b.row[ID] === chosen) - (a.row[ID] === chosen))) {
       if (labels.length >= MOST_LABELS) break;
-      const { point, radius } = where(map, feature);
-      if (!view.contains(point)) continue;
-      const blocked = (spot, boxes) => boxes.some((box) => box.of !== feature && overlap(spot, box));
-      const choice = spots(point, radius, widthOf(feature.properties.title)).filter((spot) => !blocked(spot, labelled));
+      if (!view.contains(one.point)) continue;
+      const blocked = (spot, boxes) => boxes.some((box) => box.of !== one && overlap(spot, box));
+      const choice = spots(one.point, one.radius, widthOf(one.row[TITLE])).filter((spot) => !blocked(spot, taken));
       const free = choice.find((spot) => !blocked(spot, symbols));
       const spot = free || (labels.length < LEADERS ? choice[0] : null); // over a small neighbour rather than nowhere
       if (!spot) continue;
-      labelled.push(spot);
-      labels.push(labelAt(map, spot, feature.properties));
+      taken.push(spot);
+      labels.push(labelAt(map, spot, `atlas-label atlas-label-${NAMES[one.row[SYMBOL]]}`, one.row[TITLE]));
     }
     map.getPane("atlas-labels").replaceChildren(...labels);
+    return { boxes: [...taken, ...symbols], named: new Set(shown.flatMap(({ row }) => [row[TITLE], row[OTHER]])) };
   }
 
-  function where(map, { geometry, properties }) {
-    const [lng, lat] = geometry.coordinates;
-    return { point: map.project([lat, lng]), radius: properties.radius_px || 0 };
+  /** Names of countries and cities that the articles do not name, where there is room: so that one knows where one looks. */
+  function faint(map, { boxes, named }) {
+    const view = map.getPixelBounds();
+    const zoom = map.getZoom();
+    const name = (row) => (look.lang === "ar" ? row[2] : row[3]);
+    const elements = [];
+    for (const [kind, list] of Object.entries(reference)) {
+      for (const row of tileLayer ? [] : list) {
+        if (elements.length >= MOST_FAINT) break;
+        if (zoom < row[4] || named.has(row[2]) || named.has(row[3])) continue;
+        const point = map.project([row[0], row[1]]);
+        if (!view.contains(point)) continue;
+        const city = kind === "cities";
+        const spot = spots(point, city ? 2 : 0, widthOf(name(row)))[0];
+        if (boxes.some((box) => overlap(spot, box))) continue;
+        boxes.push(spot);
+        elements.push(labelAt(map, spot, `atlas-label atlas-faint atlas-faint-${kind}`, name(row)));
+      }
+    }
+    map.getPane("atlas-faint").replaceChildren(...elements);
   }
 
-  function symbolBox(map, feature) {
-    const { point, radius } = where(map, feature);
-    const half = 0.8 * radius; // a circle does not fill the corners of its box
-    return { x: point.x - half, y: point.y - half, w: 2 * half, h: 2 * half, of: feature };
+  /** How many places a symbol stands for besides its own, written in it. */
+  function numbers(map, shown) {
+    const view = map.getPixelBounds();
+    const circles = shown.filter(({ row }) => row[SYMBOL] === PLACE);
+    const hidden = ({ row, point }) => row[SYMBOL] === AREA && circles.some((over) => over.point.distanceTo(point) < over.radius + 6);
+    const clusters = shown.filter((one) => one.covers && view.contains(one.point) && !hidden(one));
+    const made = clusters.map(({ point, covers }) => {
+      const element = line("atlas-number", `+${number(covers.length)}`);
+      L.DomUtil.setPosition(element, point.subtract(map.getPixelOrigin()).round());
+      return element;
+    });
+    map.getPane("atlas-numbers").replaceChildren(...made);
+  }
+
+  function symbolBox(one) {
+    const half = 0.8 * one.radius; // a circle does not fill the corners of its box
+    return { x: one.point.x - half, y: one.point.y - half, w: 2 * half, h: 2 * half, of: one };
   }
 
   function widthOf(text) {
-    ruler.font = LABEL_FONT;
-    return Math.ceil(ruler.measureText(text).width) + 6;
+    if (!widths.has(text)) {
+      ruler.font = LABEL_FONT;
+      widths.set(text, Math.ceil(ruler.measureText(text).width) + 6);
+    }
+    return widths.get(text);
   }
 
   /** Where a label may stand, best first: on a country; below, above, beside a symbol, or at its corners. */
@@ -254,13 +478,34 @@ window.atlas = (() => {
     return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
   }
 
-  function labelAt(map, { x, y, w }, { symbol: kind, title }) {
-    const element = line(`atlas-label atlas-label-${kind}`, title);
+  function labelAt(map, { x, y, w }, className, title) {
+    const element = line(className, title);
     element.style.width = `${w}px`;
     element.style.font = LABEL_FONT;
     L.DomUtil.setPosition(element, L.point(x, y).subtract(map.getPixelOrigin()).round());
     return element;
   }
 
-  return { answer, basemap, caption, open, symbol };
+  /** Where a place of either name stands in the frame, in pixels; null = it is not drawn by itself. For the tests. */
+  function find(map, name) {
+    for (const { row } of drawn.values()) {
+      if (row[TITLE] !== name && row[OTHER] !== name) continue;
+      const { x, y } = map.latLngToContainerPoint(at(row));
+      return [x, y];
+    }
+    return null;
+  }
+
+  /** Names of the towns in view, most mentioned first. For the tests. */
+  function names(map) {
+    const here = [...drawn.values()].map(({ row }) => row).filter((row) => row[SYMBOL] === PLACE && map.getBounds().pad(-0.15).contains(at(row)));
+    return here.sort((a, b) => b[MENTIONS] - a[MENTIONS]).map((row) => row[TITLE]);
+  }
+
+  return { basemap, find, names, show };
 })();
+
+// A hand on the map, not the page, moves it: only then is the view worth keeping in the address.
+for (const kind of ["pointerdown", "wheel", "keydown"]) {
+  document.addEventListener(kind, () => window.map && (window.map.atlasMoved = true), { capture: true, passive: true });
+}

@@ -1,8 +1,10 @@
-/* The head of the page: what this is, the other language, and what could not be read. */
+/* The head of the page: what this is, the other language, the digits, and what could not be read. */
 
 export default function (component) {
-  const { data, parentElement: root, setTriggerValue } = component;
+  const { data, parentElement: root } = component;
   const { words } = data;
+  const go = goer(component);
+  busy(false);
   document.documentElement.lang = data.lang;
   const head = root.querySelector(".masthead");
   head.lang = data.lang;
@@ -11,23 +13,21 @@ export default function (component) {
   head.replaceChildren(
     h("h1", {}, words.title),
     h("p", { class: "line" }, data.line),
-    data.set_aside.length ? setAside(words, data.set_aside, open) : "",
-    languageSwitch(words, data.other_lang, (target) => setTriggerValue("go", target)),
+    data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
+    h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
+    link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang }, words.switch),
   );
 }
 
-/** The same sight in the other language, wherever the reader has gone since this was drawn. */
-function languageSwitch(words, lang, go) {
-  const here = () => Object.fromEntries(new URLSearchParams(location.search));
-  const point = (event) => event.currentTarget.setAttribute("href", address(here(), { lang }));
-  return link(here(), { lang }, go, { class: "switch", lang, pointerenter: point, focus: point }, words.switch);
+function digits(go, text, value, on) {
+  return h("button", { type: "button", "aria-pressed": String(Boolean(on)), click: () => go({ digits: value }) }, text);
 }
 
-function setAside(words, files, open) {
+function setAside(summary, files, open) {
   return h(
     "details",
     { open },
-    h("summary", {}, words.set_aside),
+    h("summary", {}, summary),
     h("ul", {}, files.map((file) => h("li", {}, h("code", { dir: "auto" }, file.path), h("span", { dir: "auto" }, file.reason), h("span", { dir: "auto" }, file.remedy)))),
   );
 }

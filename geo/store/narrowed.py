@@ -1,0 +1,274 @@
+"""The atlas narrowed to what a reader selected. Every question is put to the same rows, so all answers agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from geo.excerpts import sentence_span
+from geo.records import Article, PlaceCount, StoredMention
+from geo.store.database import MENTIONS as _MENTIONS
+from geo.store.reader import Atlas, stored_mentions
+from geo.store.schemas import MENTION_COLUMNS
+from geo.store.selection import EVERYTHING, Selection
+
+SENTENCES_OF = 400
+"""Articles whose sentences are read to see which places share one: the newest. 400 texts are unpacked in 0.2 s."""
+
+FACETS = ("source", "author", "language")
+"""Columns of the articles that one can filter by."""
+
+FACETS_OF_ARTICLES = ("author", "language")
+"""Those that the mentions do not know."""
+
+_ARTICLES = "read_parquet($articles, hive_partitioning=false)"
+
+
+class Order(StrEnum):
+    """How the excerpts of a place are sorted."""
+
+    RELEVANCE = "relevance"
+    """Articles that name the place most come first, then those that name it earlier in the text."""
+    DATE = "date"
+    """Newest first; undated last."""
+    SOURCE = "source"
+    """By the publisher's name, newest first; unknown last."""
+
+
+_ORDERS = {
+    Order.RELEVANCE: "times DESC, first_start, day DESC NULLS LAST",
+    Order.DATE: "day DESC NULLS LAST",
+    Order.SOURCE: "source NULLS LAST, day DESC NULLS LAST",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """A selection in figures."""
+
+    mentions: int
+    articles: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Mentions by day."""
+
+    here: dict[date, int]
+    """Of the place asked for."""
+    all: dict[date, int]
+    """Of all places, that one included."""
+    undated: int
+    """Mentions of all places in articles without a date."""
+    undated_here: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A place that is named with another one."""
+
+    place_id: str
+    articles: int
+    sentences: int
+    """In the articles whose sentences were read."""
+
+
+class Narrowed:
+    """One finished run under one selection; safe to share between threads."""
+
+    def __init__(self, atlas: Atlas, selection: Selection = EVERYTHING) -> None:
+        self.atlas = atlas
+        self.selection = selection
+
+    def key(self) -> tuple[str, str, Selection]:
+        """What tells this from another one, for caches."""
+        return self.atlas.folder.as_posix(), self.atlas.state, self.selection
+
+    @cached_property
+    def place_counts(self) -> tuple[PlaceCount, ...]:
+        """Places with mentions: most mentions first, ties by Latin name."""
+        asked = self.selection
+        if asked.kind and not asked.by_article and not asked.confidence:  # the rollups hold what this needs
+            counts = self.atlas.place_counts(asked.kind, filters=asked.filters)
+            return tuple(count for count in counts if asked.admits(count.entry))
+        rows = self._ask("SELECT place_id, count(*), count(DISTINCT number) FROM {mentions} GROUP BY place_id")
+        entries = self.atlas.entries_by_id()
+        found = [PlaceCount(entry=entries[key], mentions=n, articles=articles) for key, n, articles in rows]
+        return tuple(sorted(found, key=lambda item: (-item.mentions, item.entry.name, item.entry.place_id)))
+
+    def count_of(self, place_id: str) -> PlaceCount | None:
+        """One place under the selection, perhaps with 0 mentions; None = the atlas does not name it."""
+        if place_id not in self._by_id:
+            entry = self.atlas.entries_by_id().get(place_id)
+            return PlaceCount(entry=entry, mentions=0, articles=0) if entry else None
+        return self._by_id[place_id]
+
+    @cached_property
+    def totals(self) -> Totals:
+        """How many mentions, articles and places there are."""
+        [(articles,)] = self._ask("SELECT count(DISTINCT number) FROM {mentions}") or [(0,)]
+        mentions = sum(count.mentions for count in self.place_counts)
+        return Totals(mentions=mentions, articles=articles, places=len(self.place_counts))
+
+    def values(self, column: str) -> list[tuple[str, int]]:
+        """The values of ``source``, ``author`` or ``language`` in the whole atlas, with how many articles hold each."""
+        if column not in FACETS:
+            raise ValueError(f"no filter is called {column!r}; there are {', '.join(FACETS)}")
+        query = f"SELECT {column}, count(*) FROM {_ARTICLES} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
+        return [(value, n) for value, n in self.atlas.ask(query, ["articles"], {})]
+
+    def page(self, place_id: str, order: Order, *, limit: int, offset: int) -> list[StoredMention]:
+        """One page of a place's mentions; those of one article stay together, in reading order."""
+        columns = ", ".join(f'"{name}"' for name in MENTION_COLUMNS)
+        query = f"""
+        WITH mine AS (SELECT number, {columns}, day, source FROM {{mentions}} AND m.place_id = $place_id),
+        ranked AS (
+          SELECT number, count(*) AS times, min("start") AS first_start FROM mine GROUP BY number
+        )
+        SELECT number, {columns} FROM mine JOIN ranked USING (number)
+        ORDER BY {_ORDERS[order]}, number, "start", "end" LIMIT {int(limit)} OFFSET {int(offset)}
+        """
+        return stored_mentions(self.atlas, self._ask(query, place_id=place_id))
+
+    def days(self, place_id: str | None = None) -> Days:
+        """Mentions by day, of one place and of all."""
+        rows = self._ask(
+            "SELECT day, count(*), count(*) FILTER (place_id = $place_id) FROM {mentions} GROUP BY day ORDER BY day",
+            place_id=place_id or "",
+        )
+        undated, undated_here = next(((n, here) for day, n, here in rows if day is None), (0, 0))
+        return Days(
+            all={day: n for day, n, _ in rows if day is not None},
+            here={day: here for day, _, here in rows if day is not None and here},
+            undated=undated,
+            undated_here=undated_here,
+        )
+
+    def together(self, place_id: str, limit: int = 40) -> list[Together]:
+        """Places named in articles that name this one: those of most articles first."""
+        query = """
+        SELECT m.place_id, count(DISTINCT m.number) AS articles
+        FROM {mentions} AND m.place_id <> $place_id
+        AND m.number IN (SELECT number FROM {mentions} AND m.place_id = $place_id)
+        GROUP BY m.place_id ORDER BY articles DESC, m.place_id LIMIT $limit
+        """
+        found = self._ask(query, place_id=place_id, limit=limit)
+        sentences = self._sentences_with(place_id)
+        return [Together(place_id=key, articles=n, sentences=sentences.get(key, 0)) for key, n in found]
+
+    def sharing(self, place_id: str, other: str, *, limit: int, offset: int = 0) -> tuple[int, list[str]]:
+        """How many articles name both places, and the ids of some of them, newest first."""
+        query = """
+        SELECT article_id, count(*) OVER () FROM (
+          SELECT article_id, any_value(day) AS day FROM {mentions} AND m.place_id IN ($place_id, $other)
+          GROUP BY article_id HAVING count(DISTINCT place_id) = 2
+        ) ORDER BY day DESC NULLS LAST, article_id LIMIT $limit OFFSET $offset
+        """
+        rows = self._ask(query, place_id=place_id, other=other, limit=limit, offset=offset)
+        return (rows[0][1] if rows else 0), [article_id for article_id, _ in rows]
+
+    def mentions_of(self, article_id: str) -> list[StoredMention]:
+        """An article's mentions of any place, in reading order, whatever else is selected."""
+        return self.atlas.mentions(article_id=article_id, kind=self.selection.kind)
+
+    def sentences_read(self, place_id: str) -> int:
+        """How many of the place's articles `together` reads the sentences of."""
+        count = self.count_of(place_id)
+        return min(SENTENCES_OF, count.articles) if count else 0
+
+    @cached_property
+    def _by_id(self) -> dict[str, PlaceCount]:
+        return {count.entry.place_id: count for count in self.place_counts}
+
+    @cached_property
+    def _numbers(self) -> pa.Table | None:
+        """Numbers of the articles that meet what is asked of articles; None = nothing is."""
+        asked = self.selection
+        if not asked.by_article:
+            return None
+        parts: list[npt.NDArray[np.int64]] = []
+        for column in FACETS_OF_ARTICLES:
+            if chosen := getattr(asked, f"{column}s"):
+                query = f"SELECT number FROM {_ARTICLES} WHERE {column} IN (SELECT unnest($chosen::VARCHAR[]))"
+                parts.append(_column(self.atlas.ask(query, ["articles"], {"chosen": list(chosen)})))
+        for clause in asked.text:
+            found = self.atlas.numbers_holding(" ".join(clause.words))
+            if clause.places:
+                query = f"SELECT DISTINCT number FROM {_MENTIONS} WHERE place_id IN (SELECT unnest($places::VARCHAR[]))"
+                rows = self.atlas.ask(query, ["mentions"], {"places": list(clause.places)})
+                found = np.union1d(found, _column(rows))
+            parts.append(found)
+        return pa.table({"number": reduce(np.intersect1d, parts)})
+
+    @cached_property
+    def _rows(self) -> tuple[str, dict[str, Any]]:
+        """SQL of the mentions that are selected, which ends in a condition, and what it is bound to."""
+        asked = self.selection
+        conditions = ["m.place_id IS NOT NULL"]
+        values: dict[str, Any] = {}
+        if asked.kind:
+            conditions.append("m.kind = $kind")
+            values["kind"] = asked.kind.value
+        if asked.filters.since:
+            conditions.append("m.day >= $since")
+            values["since"] = asked.filters.since
+        if asked.filters.until:
+            conditions.append("m.day <= $until")
+            values["until"] = asked.filters.until
+        if asked.filters.sources:
+            conditions.append("m.source IN (SELECT unnest($sources::VARCHAR[]))")
+            values["sources"] = list(asked.filters.sources)
+        if asked.confidence:
+            conditions.append("m.confidence >= $confidence")
+            values["confidence"] = asked.confidence
+        if asked.by_place:
+            conditions.append("m.place_id IN (SELECT unnest($places::VARCHAR[]))")
+            values["places"] = [key for key, entry in self.atlas.entries_by_id().items() if asked.admits(entry)]
+        if asked.by_article:
+            conditions.append("m.number IN (SELECT number FROM chosen)")
+        return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values
+
+    def _ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        rows, bound = self._rows
+        chosen = {} if self._numbers is None else {"chosen": self._numbers}
+        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions"], bound | values, chosen)
+
+    def _sentences_with(self, place_id: str) -> dict[str, int]:
+        """Other place -> sentences that name both, in the newest articles that name this one."""
+        query = """
+        WITH recent AS (
+          SELECT number FROM {mentions} AND m.place_id = $place_id
+          GROUP BY number ORDER BY any_value(day) DESC NULLS LAST, number LIMIT $most
+        )
+        SELECT m.article_id, m."start", m."end", m.place_id FROM {mentions} AND m.number IN (SELECT number FROM recent)
+        """
+        rows = self._ask(query, place_id=place_id, most=SENTENCES_OF)
+        articles = self.atlas.articles({row[0] for row in rows})
+        return _sentences(rows, articles, place_id)
+
+
+def _sentences(rows: Iterable[tuple[Any, ...]], articles: dict[str, Article], place_id: str) -> dict[str, int]:
+    by_article: dict[str, list[tuple[int, int, str]]] = {}
+    for article_id, start, end, named in rows:
+        by_article.setdefault(article_id, []).append((start, end, named))
+    counts: dict[str, int] = {}
+    for article_id, mentions in by_article.items():
+        text = articles[article_id].text
+        spans = {sentence_span(text, start, end) for start, end, named in mentions if named == place_id}
+        for first, last in spans:
+            for other in {named for start, end, named in mentions if first <= start and end <= last} - {place_id}:
+                counts[other] = counts.get(other, 0) + 1
+    return counts
+
+
+def _column(rows: list[tuple[Any, ...]]) -> npt.NDArray[np.int64]:
+    return np.fromiter((number for (number,) in rows), np.int64, len(rows))

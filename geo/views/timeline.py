@@ -1,0 +1,128 @@
+"""Mentions over time, in bars: of the selected place against all others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from geo.records import PlaceCount
+from geo.store.narrowed import Days, Narrowed
+from geo.views.address import Narrowing
+from geo.views.words import Words
+
+MOST_DAYS, MOST_WEEKS, MOST_MONTHS, MOST_BARS = 92, 110, 150, 120
+"""A range of up to so many days is shown by day, of so many weeks by week, and so on; then several years a bar."""
+MOST_TICKS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar: the first and last day it counts, mentions of the place and of all places."""
+
+    first: date
+    last: date
+    here: int
+    all: int
+
+
+def bucket_of(first: date, last: date) -> tuple[str, int]:
+    """How finely a range is shown: ``day``, ``week``, ``month`` or ``year``, and how many of them a bar holds.
+
+    >>> bucket_of(date(2017, 1, 1), date(2017, 3, 1)), bucket_of(date(2017, 1, 1), date(2018, 3, 1))
+    (('day', 1), ('week', 1))
+    >>> bucket_of(date(2007, 1, 1), date(2018, 3, 1)), bucket_of(date(1, 1, 1), date(2018, 3, 1))
+    (('month', 1), ('year', 17))
+    """
+    days = (last - first).days + 1
+    if days <= MOST_DAYS:
+        return "day", 1
+    if days <= 7 * MOST_WEEKS:
+        return "week", 1
+    if days <= 30.5 * MOST_MONTHS:
+        return "month", 1
+    return "year", max(1, math.ceil((last.year - first.year + 1) / MOST_BARS))
+
+
+def bars(days: Days, bucket: str, step: int) -> list[Bar]:
+    """A bar for each stretch from the first day with a mention to the last, empty ones included."""
+    if not days.all:
+        return []
+    starts = list(_starts(min(days.all), max(days.all), bucket, step))
+    ends = [start - timedelta(1) for start in starts[1:]] + [max(days.all)]
+    sums = {start: [0, 0] for start in starts}
+    at = 0
+    for day in sorted(days.all):
+        while day > ends[at]:
+            at += 1
+        sums[starts[at]][0] += days.here.get(day, 0)
+        sums[starts[at]][1] += days.all[day]
+    return [
+        Bar(first=start, last=end, here=sums[start][0], all=sums[start][1])
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _starts(first: date, last: date, bucket: str, step: int) -> Iterator[date]:
+    """First days of the stretches; weeks begin on Monday."""
+    day = {
+        "day": first,
+        "week": date.fromordinal(max(1, first.toordinal() - first.weekday())),
+        "month": first.replace(day=1),
+        "year": date(first.year, 1, 1),
+    }[bucket]
+    while day <= last:
+        yield day
+        try:
+            day = _next(day, bucket, step)
+        except (OverflowError, ValueError):
+            return
+
+
+def _next(day: date, bucket: str, step: int) -> date:
+    if bucket in ("day", "week"):
+        return day + timedelta(7 if bucket == "week" else 1)
+    if bucket == "month":
+        return (day + timedelta(32)).replace(day=1)
+    return day.replace(year=day.year + step)
+
+
+def timeline_data(
+    narrowed: Narrowed, selected: PlaceCount | None, narrowing: Narrowing, words: Words
+) -> Mapping[str, Any]:
+    """What the timeline shows: all mentions that are selected and dated, and a word on those that are not."""
+    days = narrowed.days(selected.entry.place_id if selected else None)
+    bucket, step = bucket_of(min(days.all), max(days.all)) if days.all else ("day", 1)
+    made = bars(days, bucket, step)
+    name = words.name(selected.entry) if selected else None
+    undated = days.undated_here if selected else days.undated
+    ticks = range(0, len(made), max(1, math.ceil(len(made) / MOST_TICKS)))
+    return {
+        "title": words.say("timeline_of", name=name) if name else words["timeline"],
+        "by": words.say("bucket_years", n=words.number(step)) if step > 1 else words[f"bucket_{bucket}"],
+        "name": name,
+        "comma": words.comma,
+        "empty": not (days.all or days.undated),
+        "bars": [
+            [bar.first.isoformat(), bar.last.isoformat(), bar.here, bar.all, _span(bar, bucket, step, words)]
+            for bar in made
+        ],
+        "ticks": {at: _tick(made[at].first, bucket, words) for at in ticks},
+        "undated": words.say("undated", mentions=words.count("mentions", undated)) if undated else "",
+        "narrowed": narrowing.since is not None or narrowing.until is not None,
+    }
+
+
+def _tick(day: date, bucket: str, words: Words) -> str:
+    return words.date(day, {"day": "d MMM", "week": "d MMM y", "month": "MMM y"}.get(bucket, "y"))
+
+
+def _span(bar: Bar, bucket: str, step: int, words: Words) -> str:
+    if bucket in ("day", "month"):
+        return words.date(bar.first, "d MMMM y" if bucket == "day" else "MMMM y")
+    if bucket == "year" and step == 1:
+        return words.date(bar.first, "y")
+    pattern = "d MMMM y" if bucket == "week" else "y"
+    return f"{words.date(bar.first, pattern)} – {words.date(bar.last, pattern)}"
