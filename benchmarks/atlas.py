@@ -2,7 +2,8 @@
 
 For each size: articles a second from JSON lines into the tables, the peak of memory, bytes on disk, the same again
 without change, and how long each question takes (best of five, from Delta on disk, the atlas freshly opened).
-Texts are made up: 300 words, Zipf-distributed, and ten place names among them, from a seed. By default the places are
+Texts are made up from a seed: 300 words, Zipf-distributed, ten of them place names; three in twenty are near-copies of
+another one. By default the places are
 known to the benchmark, so that the store alone is measured; --geoparse finds them with the real geoparser.
 """
 
@@ -13,31 +14,31 @@ import json
 import multiprocessing
 import os
 import pickle
-import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.ingest import ingest_items
 from geo.normalize import name_key
-from geo.parallel import FromSettings, Geoparse, Processes
+from geo.parallel import FromSettings, Geoparse, InProcess, Processes
 from geo.recognize import plugins
 from geo.records import Article, Entry, Kind, Mention, Resolution
-from geo.settings import load
+from geo.settings import Settings, load
 from geo.store import Atlas, Filters
 
 WORDS, PLACES, KNOWN_PLACES, SOURCES, DAYS = 300, 10, 5_000, 60, 3_650
+DRAWN, COPIES, STOP_EVERY = 1_000, 0.15, 20
 SIZES, FULL = (1_000, 10_000, 100_000), 1_000_000
 FIRST_DAY = date(2012, 1, 1)
-_TOKEN = re.compile(r"\S+")
 
 
 def known_places(folder: Path) -> list[Entry]:
@@ -63,27 +64,49 @@ def _is_word(name: str) -> bool:
 
 
 def write_corpus(path: Path, count: int) -> None:
-    """`count` articles as JSON lines, the same for the same count."""
+    """`count` articles as JSON lines, the same for the same count; a thousand at a time: memory stays flat."""
     import wordfreq
 
     random = np.random.default_rng(count)
     names = [entry.name_ar for entry in known_places(path.parent)]
-    words = [word for word in wordfreq.top_n_list("ar", 60_000) if word not in set(names)]
+    known = set(names)
+    words = [word for word in wordfreq.top_n_list("ar", 60_000) if word not in known]
+    vocabulary = np.array([*words, *(f"{word}." for word in words), *names], dtype=object)
     shares = 1 / np.arange(1, len(words) + 1) ** 0.95
     cumulated = np.cumsum(shares / shares.sum())
     with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            text = [words[i] for i in np.searchsorted(cumulated, random.random(WORDS - PLACES))]
-            for rank in np.minimum(random.zipf(1.3, PLACES) - 1, len(names) - 1):
-                text.insert(int(random.integers(len(text))), names[rank])
-            article = {
-                "id": f"{number:016x}",
-                "text": " ".join(text),
-                "title": " ".join(text[:8]),
-                "source": f"مصدر {min(random.zipf(1.4), SOURCES)}",
-                "published": (FIRST_DAY + timedelta(int(random.integers(DAYS)))).isoformat(),
-            }
-            file.write(json.dumps(article, ensure_ascii=False) + "\n")
+        for first in range(0, count, DRAWN):
+            texts = _draw_texts(random, cumulated, len(words), len(names))
+            days = random.integers(DAYS, size=DRAWN)
+            sources = np.minimum(random.zipf(1.4, DRAWN), SOURCES)
+            copies = random.random(DRAWN) < COPIES
+            for n in range(min(DRAWN, count - first)):
+                drawn = list(vocabulary[texts[n]])
+                if n and copies[n]:  # wire copy: an agency line before the text of another, a tenth of it cut out
+                    other = int(random.integers(n))
+                    days[n] = days[other]
+                    drawn = list(vocabulary[texts[other]])
+                    cut = int(random.integers(WORDS - WORDS // 10))
+                    drawn = [words[0], f"وكالة{sources[n]}", *drawn[:cut], *drawn[cut + WORDS // 10 :]]
+                article = {
+                    "id": f"{first + n:016x}",
+                    "text": " ".join(drawn),
+                    "title": " ".join(drawn[:8]),
+                    "source": f"مصدر {sources[n]}",
+                    "published": (FIRST_DAY + timedelta(int(days[n]))).isoformat(),
+                }
+                file.write(json.dumps(article, ensure_ascii=False) + "\n")
+
+
+def _draw_texts(
+    random: np.random.Generator, cumulated: npt.NDArray[np.float64], words: int, names: int
+) -> npt.NDArray[np.int64]:
+    """Indices into the vocabulary (words, words with a full stop, names), a row for each of a thousand texts."""
+    texts = np.searchsorted(cumulated, random.random((DRAWN, WORDS)))
+    texts[:, STOP_EVERY - 1 :: STOP_EVERY] += words
+    ranks = np.minimum(random.zipf(1.3, (DRAWN, PLACES)) - 1, names - 1)
+    np.put_along_axis(texts, random.random((DRAWN, WORDS)).argpartition(PLACES)[:, :PLACES], 2 * words + ranks, 1)
+    return texts
 
 
 def articles(path: Path) -> Iterator[Article]:
@@ -105,22 +128,14 @@ class KnownPlaces:
         entries = {entry.name_ar: entry for entry in known_places(self.folder)}
 
         def geoparse(article: Article) -> list[Resolution]:
-            return [
-                Resolution(
-                    mention=Mention(
-                        start=word.start(),
-                        end=word.end(),
-                        surface=word[0],
-                        kind=Kind.ASSOCIATIVE if word.start() % 10 == 0 else Kind.LITERAL,
-                        rule="name",
-                    ),
-                    entry=entries[word[0]],
-                    confidence=0.9,
-                    rule="prominence",
-                )
-                for word in _TOKEN.finditer(article.text)
-                if word[0] in entries
-            ]
+            found, start = [], 0
+            for word in article.text.split(" "):
+                if word in entries:
+                    kind = Kind.ASSOCIATIVE if start % 10 == 0 else Kind.LITERAL
+                    mention = Mention(start=start, end=start + len(word), surface=word, kind=kind, rule="name")
+                    found.append(Resolution(mention=mention, entry=entries[word], confidence=0.9, rule="prominence"))
+                start += len(word) + 1
+            return found
 
         return geoparse
 
@@ -143,12 +158,24 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
     seconds = run()
     own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     again = run()
+    edited = edit_one(corpus, store, folder, settings)
     print(f"\n{count} articles, {'geoparsed' if real else 'places known'}, {workers} workers")
     say("articles a second, end to end", f"{count / seconds:.0f}")
     say("the same again, nothing changed", f"{count / again:.0f} a second, {seconds / again:.0f} times as fast")
+    say("one article edited", f"{edited:.1f} s")
     say("memory at the peak, GB", f"{own + workers * child:.2f} (writer {own:.2f}, each worker {child:.2f})")
     say("on disk, MB", f"{sum(file.stat().st_size for file in store.rglob('*') if file.is_file()) / 1e6:.0f}")
     ask(store)
+
+
+def edit_one(corpus: Path, store: Path, folder: Path, settings: Settings) -> float:
+    """Seconds until readers see one edited article."""
+    first = next(articles(corpus))
+    edited = replace(first, text=f"{first.text} {first.title}")
+    runner, recipe = InProcess(KnownPlaces(folder)()), plugins.recipe(settings)
+    started = time.perf_counter()
+    ingest_items([edited], store, runner=runner, recipe=recipe, mirror=False)
+    return time.perf_counter() - started
 
 
 def ask(store: Path) -> None:
@@ -158,7 +185,8 @@ def ask(store: Path) -> None:
     atlas = Atlas.open(store)
     counts = atlas.place_counts()
     summary = atlas.summary()
-    say("articles, mentions, places", f"{summary.articles}, {summary.mentions}, {summary.places}")
+    say("articles, texts", f"{summary.articles}, {summary.texts}")
+    say("mentions, places", f"{summary.mentions}, {summary.places}")
     top, middle = counts[0].entry.place_id, counts[len(counts) // 10].entry.place_id
     narrow = Filters(since=date(2014, 3, 10), until=date(2017, 8, 20), sources=("مصدر 1", "مصدر 3"))
     wide = Filters(since=date(2012, 1, 10))

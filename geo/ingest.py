@@ -31,6 +31,8 @@ class IngestReport:
     """Of these, left as they were."""
     removed: int
     """Articles of the last run that the corpus no longer holds."""
+    copies: int
+    """Articles in the atlas that are near-copies of another one (wire copy): kept, linked, counted."""
     set_aside: list[SetAside]
     seconds: float
 
@@ -92,6 +94,7 @@ def ingest_items(
         new=stream.new,
         unchanged=stream.unchanged,
         removed=removed,
+        copies=writer.copies,
         set_aside=stream.set_aside,
         seconds=time.perf_counter() - started,
     )
@@ -114,8 +117,7 @@ class _Stream:
             if isinstance(item, SetAside):
                 self.set_aside.append(item)
                 continue
-            if self.writer.holds(item):
-                self.writer.keep([item.article_id])
+            if self.writer.keep_as_it_is(item):
                 self.unchanged += 1
             else:
                 batch.append(item)

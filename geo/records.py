@@ -168,6 +168,8 @@ class PlaceCount:
     entry: Entry
     mentions: int
     articles: int
+    texts: int | None = None
+    """Distinct texts among the articles: near-copies (wire copy) count once. None = not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,5 +201,7 @@ class AtlasSummary:
     associative: int
     places: int
     """Distinct places with a literal mention: what the map shows."""
+    texts: int
+    """Articles without those that are near-copies of another one."""
     finished_at: datetime
     """When the run ended (UTC)."""

@@ -36,6 +36,11 @@ TEXTS = (
     ("a3", "في الشدادي اشتباكات، وبالشدادي أيضا قرب الموصل.", "Alpha", "2018-02-03"),
     ("a4", "لا شيء هنا.", "Beta", "2018-02-04"),
 )
+REPORT = "قال شهود إن رتلا طويلا خرج من سرت عند الفجر وسار نحو ليبيا الشرقية دون أن يعترضه أحد من الحراس على الطريق. "
+COPIED = (
+    ("c1", REPORT * 2 + "ثم عاد إلى الموصل.", "Alpha", "2019-01-01"),
+    ("c2", "وكالات: " + REPORT * 2 + "ثم عاد إلى الموصل.", "Beta", "2019-01-02"),
+)
 SHADDADI = user_entry("Al-Shaddadi", 36.06, 40.73, name_ar="الشدادي", country="SY")
 
 
@@ -183,6 +188,18 @@ def test_counts_under_filters_follow(store):
     assert len(atlas.mentions(place_id=SHADDADI.place_id, filters=of_2018)) == 2
 
 
+def test_texts_that_name_a_place_are_counted_once_for_all_copies(tmp_path):
+    store = tmp_path / "atlas"
+    atlas = write(store, corpus(*COPIED))
+    assert atlas.copies(["c1", "c2"]) == {"c2": "c1"}
+    assert atlas.place(SIRTE.place_id).texts == 1
+    atlas = decided(store, "سرت", "c1", scope=Scope.ARTICLE, place=MOSUL)
+    assert (atlas.place(SIRTE.place_id).articles, atlas.place(SIRTE.place_id).texts) == (1, 1)
+    assert (atlas.place(MOSUL.place_id).articles, atlas.place(MOSUL.place_id).texts) == (2, 1)
+    atlas = decided(store, "سرت", "c2", scope=Scope.EVERYWHERE)
+    assert atlas.place(SIRTE.place_id).texts == 0
+
+
 def test_places_named_together_follow(store):
     atlas = decided(store, "سرت", scope=Scope.EVERYWHERE, place=SHADDADI)
     assert {n.entry.name: n.articles for n in atlas.named_together(LIBYA.place_id)} == {"Al-Shaddadi": 2, "Mosul": 1}
@@ -195,7 +212,7 @@ NAMES = ("الموصل", "سرت", "ليبيا", "أطلنطس", "الشدادي
 
 @st.composite
 def decisions(draw):
-    articles = {each.article_id: each for each in corpus()}
+    articles = {each.article_id: each for each in corpus(*TEXTS, *COPIED)}
     name = draw(st.sampled_from(NAMES))
     found = draw(st.sampled_from([each for each in articles.values() if name in each.text]))
     places = [at for at in range(len(found.text)) if found.text.startswith(name, at)]
@@ -216,7 +233,7 @@ def decisions(draw):
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory):
     store = tmp_path_factory.mktemp("shared") / "atlas"
-    write(store, corpus())
+    write(store, corpus(*TEXTS, *COPIED))
     return store
 
 
@@ -236,6 +253,9 @@ def test_whatever_is_decided_counts_and_mentions_add_up(shared_store, made):
         articles = Counter(p for p, _ in {(m.place_id, m.article_id) for m in mentions if m.kind is kind})
         assert all(c.articles == articles[c.entry.place_id] for c in atlas.place_counts(kind))
     literal = {(m.article_id, m.place_id) for m in mentions if m.kind is Kind.LITERAL and m.place_id}
+    copy_of = atlas.copies({m.article_id for m in mentions})
+    texts_of = Counter(place for place, _ in {(p, copy_of.get(a, a)) for a, p in literal})
+    assert {c.entry.place_id: c.texts for c in atlas.place_counts()} == texts_of
     for place_id in {p for _, p in literal}:
         together = Counter(other for a, other in literal if other != place_id and (a, place_id) in literal)
         assert {n.entry.place_id: n.articles for n in atlas.named_together(place_id)} == together

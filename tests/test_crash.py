@@ -89,6 +89,7 @@ def test_the_second_generation_differs_in_every_way(before, after):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # 80 s at load 7; what follows shares its process and must not meet it half way
 def test_killed_at_any_moment_an_atlas_is_whole_and_a_rerun_completes_it(tmp_path, processes, before, after):
     shutil.copytree(before, tmp_path / "timed")
     started = time.perf_counter()

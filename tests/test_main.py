@@ -87,7 +87,7 @@ def test_ingest_makes_an_atlas_and_names_what_it_set_aside(tmp_path, capsys):
     (tmp_path / "corpus" / "\u202ebad\x1b[31m.txt").write_text("")
     assert cli.main(["ingest", str(tmp_path / "corpus"), "--store", str(tmp_path / "atlas")]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("1 articles: 1 new, 0 unchanged, 0 removed; 1 notes on files;")
+    assert out.startswith("1 articles: 1 new, 0 unchanged, 0 removed, 0 near-duplicates; 1 notes on files;")
     assert err == (
         "  \\u202ebad\\x1b[31m.txt: it is empty; put the article's text into it or delete it\n"
         f"  all of them: {tmp_path}/atlas.set-aside.tsv\n"

@@ -6,13 +6,14 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
 from geo.records import Article, Kind
-from geo.store import Atlas, Filters, Writer, rollup
+from geo.store import Atlas, Filters, Writer, rollup, words
 from geo.store.filters import NO_FILTERS
 
 DATES = ["2016-12-31", "2017-01-01", "2017-01-15", "2017-02-28", "2017-03", "2018", None]
@@ -121,6 +122,16 @@ def test_a_search_heeds_the_filters_and_gives_one_page_of_all(atlas):
     found = atlas.search("الموصل", filters=only, limit=3)
     assert (found.articles, len(found.article_ids)) == (4, 3)
     assert len(atlas.search("الموصل", filters=only, limit=3, offset=3).article_ids) == 1
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 500), max_size=300), min_size=1, max_size=3), st.integers(1, 600))
+def test_a_phrase_begins_where_its_words_follow_each_other(ordinals, stretch):
+    sets = [set(each) for each in ordinals]
+    wanted = sorted(start for start in range(-2, 501) if all(start + n in each for n, each in enumerate(sets)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_STRETCH", stretch)
+        assert words.in_a_row([np.array(sorted(each), np.int64) for each in sets]).tolist() == wanted
 
 
 @pytest.mark.parametrize("phrase", ["", " ؟ ", "\u0640"])

@@ -113,8 +113,8 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     elif not arguments.quiet:
         print(
-            f"{report.read} articles: {report.new} new, {report.unchanged} unchanged, {report.removed} removed;"
-            f" {len(report.set_aside)} notes on files; {report.seconds:.2f} s"
+            f"{report.read} articles: {report.new} new, {report.unchanged} unchanged, {report.removed} removed,"
+            f" {report.copies} near-duplicates; {len(report.set_aside)} notes on files; {report.seconds:.2f} s"
         )
     if not arguments.quiet:
         _list_set_aside(report.set_aside, listed)

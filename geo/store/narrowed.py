@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from geo.excerpts import sentence_span
@@ -16,7 +18,7 @@ from geo.records import Article, PlaceCount, StoredMention
 from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.reader import Atlas, stored_mentions
 from geo.store.schemas import MENTION_COLUMNS
-from geo.store.selection import EVERYTHING, Clause, Selection
+from geo.store.selection import EVERYTHING, Selection
 
 SENTENCES_OF = 400
 """Articles whose sentences are read to see which places share one: the newest. 400 texts are unpacked in 0.2 s."""
@@ -24,8 +26,10 @@ SENTENCES_OF = 400
 FACETS = ("source", "author", "language")
 """Columns of the articles that one can filter by."""
 
+FACETS_OF_ARTICLES = ("author", "language")
+"""Those that the mentions do not know."""
+
 _ARTICLES = "read_parquet($articles, hive_partitioning=false)"
-_WORDS = "read_parquet($words, hive_partitioning=false)"
 
 
 class Order(StrEnum):
@@ -191,21 +195,19 @@ class Narrowed:
         asked = self.selection
         if not asked.by_article:
             return None
-        conditions: list[str] = []
-        values: dict[str, Any] = {}
-        for column in ("author", "language"):
+        parts: list[npt.NDArray[np.int64]] = []
+        for column in FACETS_OF_ARTICLES:
             if chosen := getattr(asked, f"{column}s"):
-                conditions.append(f"{column} IN (SELECT unnest(${column}s::VARCHAR[]))")
-                values[f"{column}s"] = list(chosen)
-        parts = [f"SELECT number FROM {_ARTICLES} WHERE {' AND '.join(conditions)}"] if conditions else []
-        for at, clause in enumerate(asked.text):
-            query, bound = _clause(clause, at)
-            parts.append(query)
-            values |= bound
-        query = " INTERSECT ".join(f"({part})" for part in parts)
-        used = [name for name in ("articles", "words", "mentions") if f"${name}," in query]
-        rows = self.atlas.ask(query, used, values)
-        return pa.table({"number": pa.array([number for (number,) in rows], pa.int64())})
+                query = f"SELECT number FROM {_ARTICLES} WHERE {column} IN (SELECT unnest($chosen::VARCHAR[]))"
+                parts.append(_column(self.atlas.ask(query, ["articles"], {"chosen": list(chosen)})))
+        for clause in asked.text:
+            found = self.atlas.numbers_holding(" ".join(clause.words))
+            if clause.places:
+                query = f"SELECT DISTINCT number FROM {_MENTIONS} WHERE place_id IN (SELECT unnest($places::VARCHAR[]))"
+                rows = self.atlas.ask(query, ["mentions"], {"places": list(clause.places)})
+                found = np.union1d(found, _column(rows))
+            parts.append(found)
+        return pa.table({"number": reduce(np.intersect1d, parts)})
 
     @cached_property
     def _rows(self) -> tuple[str, dict[str, Any]]:
@@ -268,16 +270,5 @@ def _sentences(rows: Iterable[tuple[Any, ...]], articles: dict[str, Article], pl
     return counts
 
 
-def _clause(clause: Clause, at: int) -> tuple[str, dict[str, Any]]:
-    """SQL for the numbers of the articles that meet one clause, and what it is bound to."""
-    values: dict[str, Any] = {f"w{at}_{n}": word for n, word in enumerate(clause.words)}
-    joins = "".join(
-        f" JOIN (SELECT number, position - {n} AS position FROM {_WORDS} WHERE word = $w{at}_{n}) AS w{n}"
-        " USING (number, position)"
-        for n in range(1, len(clause.words))
-    )
-    query = f"SELECT number FROM (SELECT number, position FROM {_WORDS} WHERE word = $w{at}_0){joins}"
-    if clause.places:
-        values[f"p{at}"] = list(clause.places)
-        query += f" UNION SELECT number FROM {_MENTIONS} WHERE place_id IN (SELECT unnest($p{at}::VARCHAR[]))"
-    return query, values
+def _column(rows: list[tuple[Any, ...]]) -> npt.NDArray[np.int64]:
+    return np.fromiter((number for (number,) in rows), np.int64, len(rows))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = "corrected"
 
-VERSION = 1
+VERSION = 2
 """Part of the folder's name: raise it with any change of what is written."""
 
 KEPT_S = 3600.0
@@ -164,11 +164,13 @@ WITH judged AS (
       AND row_number() OVER (PARTITION BY number, place_id, kind ORDER BY "start", "end") = 1 AS first
   ) FROM judged
 ), named AS (
-  SELECT number, list(DISTINCT place_id ORDER BY place_id) AS places FROM judged
+  SELECT number, list(DISTINCT key ORDER BY key) AS keys
+  FROM (SELECT *, md5_number_lower(place_id)::HUGEINT AS half FROM judged),
+    LATERAL (SELECT (half - if(half > 9223372036854775807, 18446744073709551616::HUGEINT, 0))::BIGINT AS key)
   WHERE kind = 'literal' AND place_id IS NOT NULL GROUP BY number
 )
 SELECT c.* REPLACE (
-  CASE WHEN c.first THEN list_filter(coalesce(n.places, []), lambda other: other <> c.place_id) END AS others
+  CASE WHEN c.first THEN coalesce(n.keys, []) END AS others
 )
 FROM counted AS c LEFT JOIN named AS n USING (number)
 """

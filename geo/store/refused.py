@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from geo.store import tables
 from geo.store.database import MENTIONS
 from geo.store.filters import NO_FILTERS, Filters
-from geo.store.reader import Atlas, _conditions
+from geo.store.reader import Atlas
 
 FOLDER = "refused"
 
@@ -141,7 +141,7 @@ def _ask(atlas: Atlas, query: str, least: float, filters: Filters, **values: Any
     files = _files(atlas)
     if not files:
         return []
-    conditions, bound = _conditions(filters)
+    conditions, bound = filters.conditions("m")
     query = query.format(conditions="".join(f" AND {condition}" for condition in conditions))
     return atlas.rows(query, "articles", "mentions", refused=files, least=least, **bound, **values)
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 from deltalake import ColumnProperties, WriterProperties
 
 from geo.records import Article, Entry, StoredMention
+from geo.store.sketches import BAND_NAMES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Written into every run. Raise it with any change of a column; a reader refuses what is newer than itself."""
 
 _STAMP = [("run", pa.int64()), ("recipe", pa.string())]
@@ -24,12 +25,14 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("number", pa.int64()),
             *_ARTICLE,
             ("path", pa.string()),
-            ("text", pa.string()),
             ("digest", pa.string()),
             ("day", pa.date32()),
+            ("first_word", pa.int64()),
+            ("words", pa.int32()),
             *_STAMP,
         ]
     ),
+    "texts": pa.schema([("number", pa.int64()), ("text", pa.string())]),
     "mentions": pa.schema(
         [
             ("number", pa.int64()),
@@ -45,7 +48,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("day", pa.date32()),
             ("source", pa.string()),
             ("first", pa.bool_()),
-            ("others", pa.list_(pa.string())),
+            ("others", pa.list_(pa.int64())),
             *_STAMP,
         ]
     ),
@@ -67,10 +70,31 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             *_COUNTS,
         ]
     ),
-    "words": pa.schema([("word", pa.string()), ("number", pa.int64()), ("position", pa.int32())]),
+    "words": pa.schema([("word", pa.int64()), ("ordinal", pa.int64())]),
+    "sketches": pa.schema([("number", pa.int64()), *((name, pa.int32()) for name in BAND_NAMES)]),
+    "copies": pa.schema(
+        [
+            ("number", pa.int64()),
+            ("article_id", pa.string()),
+            ("chief", pa.int64()),
+            ("copy_of", pa.string()),
+            ("likeness", pa.float32()),
+        ]
+    ),
+    "place_copies": pa.schema(
+        [
+            ("place_id", pa.string()),
+            ("kind", pa.string()),
+            ("day", pa.date32()),
+            ("source", pa.string()),
+            ("chief", pa.int64()),
+            ("number", pa.int64()),
+        ]
+    ),
     "places": pa.schema(
         [
             ("place_id", pa.string()),
+            ("key", pa.int64()),
             ("name", pa.string()),
             ("name_ar", pa.string()),
             ("lat", pa.float64()),
@@ -99,12 +123,28 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("place_days_version", pa.int64()),
             ("place_months_version", pa.int64()),
             ("words_version", pa.int64()),
+            ("texts_version", pa.int64()),
+            ("sketches_version", pa.int64()),
+            ("copies_version", pa.int64()),
+            ("place_copies_version", pa.int64()),
             ("next_number", pa.int64()),
+            ("next_word", pa.int64()),
             ("set_aside", pa.list_(_SET_ASIDE)),
         ]
     ),
 }
-CONTENT = ("articles", "mentions", "places", "place_days", "place_months", "words")
+CONTENT = (
+    "articles",
+    "texts",
+    "mentions",
+    "places",
+    "place_days",
+    "place_months",
+    "words",
+    "sketches",
+    "copies",
+    "place_copies",
+)
 """The tables whose versions a run records; `runs` itself is written last."""
 
 ARTICLE_COLUMNS = tuple(field.name for field in fields(Article))
@@ -115,21 +155,31 @@ _DELTA = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKE
 _PLAIN = ColumnProperties(dictionary_enabled=False)
 
 LAYOUT: Mapping[str, WriterProperties] = {
-    # Small row groups: fifty articles of an excerpt page lie in fifty of them, and each is unpacked whole.
     "articles": WriterProperties(
         compression="ZSTD",
         compression_level=1,
         max_row_group_size=256,
-        column_properties={"text": _PLAIN, "number": _DELTA, "article_id": _PLAIN, "digest": _PLAIN},
+        column_properties={"number": _DELTA, "first_word": _DELTA, "article_id": _PLAIN, "digest": _PLAIN},
     ),
-    "mentions": WriterProperties(
-        compression="ZSTD", compression_level=1, max_row_group_size=20_000, column_properties={"number": _DELTA}
-    ),
-    "words": WriterProperties(
+    # Small row groups: fifty texts of an excerpt page lie in fifty of them, and each is unpacked whole.
+    "texts": WriterProperties(
         compression="ZSTD",
         compression_level=1,
-        max_row_group_size=120_000,
-        column_properties={"number": _DELTA, "position": _PLAIN},
+        max_row_group_size=64,
+        column_properties={"text": _PLAIN, "number": _DELTA},
+    ),
+    "mentions": WriterProperties(
+        compression="ZSTD",
+        compression_level=1,
+        max_row_group_size=20_000,
+        column_properties={"number": _DELTA, "start": _PLAIN, "end": _PLAIN},
+    ),
+    "words": WriterProperties(
+        compression="ZSTD", compression_level=1, max_row_group_size=60_000, column_properties={"ordinal": _DELTA}
+    ),
+    # Hashes: there is nothing to compress.
+    "sketches": WriterProperties(
+        compression="UNCOMPRESSED", max_row_group_size=100_000, default_column_properties=_PLAIN
     ),
 }
 _USUAL = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=100_000)

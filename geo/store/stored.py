@@ -25,10 +25,13 @@ class Stored:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def holds(self, article_id: str, digest: str, recipe: str) -> bool:
-        """Whether this very article is there, made with this very recipe."""
+    def keep(self, article_id: str, digest: str, recipe: str) -> bool:
+        """Whether this very article is there, made with this very recipe; if so it is kept."""
         at = self._find(article_id)
-        return at is not None and int(self._prints[at]) == fingerprint(digest + recipe)
+        if at is None or int(self._prints[at]) != fingerprint(digest + recipe):
+            return False
+        self._state[at] = KEPT
+        return True
 
     def knows(self, article_id: str) -> bool:
         """Whether an article with this id is there, in whatever state."""
@@ -36,7 +39,7 @@ class Stored:
 
     def mark(self, article_ids: Iterable[str], state: int) -> None:
         """Note that these articles are kept or replaced; ids that are not there are passed over."""
-        for article_id in article_ids:
+        for article_id in article_ids if len(self) else ():
             at = self._find(article_id)
             if at is not None:
                 self._state[at] = state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -28,8 +29,8 @@ _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
 _MAX_FILES = 32
 """Each file adds about a millisecond to every question."""
 
-_MAX_SPANS = 200
-"""A delete condition of more spans of numbers than this becomes a join."""
+_COMPACT_BYTES = 32 << 20
+"""Smaller files are merged up to this size: that of a file which a long ingest writes at once."""
 
 _ONE_FILE = 1 << 30
 """What is written at once makes one file."""
@@ -52,6 +53,8 @@ class FinishedRun:
     versions: Mapping[str, int]
     next_number: int
     """The number of the next article that is written: numbers only grow and none is given twice."""
+    next_word: int
+    """The ordinal of the next word, likewise."""
     set_aside: tuple[SetAside, ...] = ()
 
 
@@ -65,6 +68,7 @@ def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
         "finished_at": run.finished_at,
         **{f"{table}_version": version for table, version in run.versions.items()},
         "next_number": run.next_number,
+        "next_word": run.next_word,
         "set_aside": [asdict(item) for item in run.set_aside],
     }
 
@@ -104,9 +108,9 @@ def reading(folder: Path) -> Iterator[None]:
     """Turn a data file that cannot be read into an error with a remedy."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowInvalid, OSError) as error:
         # Of bytes that make no sense the Parquet reader says so in several ways, one of them the bare base class.
-        if type(error) is not duckdb.Error and not isinstance(error, _UNREADABLE):
+        if isinstance(error, duckdb.Error) and type(error) is not duckdb.Error and not isinstance(error, _UNREADABLE):
             raise
         missing = isinstance(error, duckdb.BinderException)
         what = "a column is missing" if missing else "a data file is gone or unreadable"
@@ -144,37 +148,66 @@ def overwrite(folder: Path, table: str, rows: pa.Table | pa.RecordBatchReader) -
     )
 
 
-def remove(folder: Path, table: str, numbers: npt.NDArray[np.int64]) -> None:
-    """Delete the rows of the articles with these numbers; files that hold none of them are not touched."""
-    spans = _spans(numbers)
-    opened = open_table(folder, table)
-    if len(spans) <= _MAX_SPANS:
-        if spans:
-            condition = " OR ".join(f"(number >= {first} AND number <= {last})" for first, last in spans)
-            opened.delete(condition, writer_properties=layout(table))
-        return
-    # A join, because a long condition overflows the library's stack (seen with 50,000 terms).
-    opened.merge(
-        pa.table({"number": numbers}),
-        predicate="old.number = gone.number",
-        source_alias="gone",
-        target_alias="old",
-        writer_properties=layout(table),
-    ).when_matched_delete().execute()
+def remove(folder: Path, table: str, column: str, firsts: npt.NDArray[np.int64], afters: npt.NDArray[np.int64]) -> None:
+    """Delete the rows whose number in `column` lies in a span; files that hold none of them are not touched.
 
-
-def _spans(numbers: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Runs of consecutive numbers, as first and last.
-
-    >>> _spans(np.array([7, 3, 4, 5]))
-    [(3, 5), (7, 7)]
+    Each span ends before its `after`; they are ascending and do not overlap. A file keeps the order of its rows:
+    the library's own delete shuffles them, after which a question about one place reads all of the file.
     """
-    if not len(numbers):
+    for low, high, files in _overlapping(folder, table, column):
+        span = np.searchsorted(afters, low, "right")
+        if span < len(firsts) and firsts[span] <= high:
+            _rewrite(folder, table, column, (low, high), files, firsts, afters)
+
+
+def _overlapping(folder: Path, table: str, column: str) -> list[tuple[int, int, list[str]]]:
+    """The files whose numbers overlap, together: lowest and highest of these, and the files."""
+    opened = open_table(folder, table)
+    added = pa.table(opened.get_add_actions(flatten=True))
+    if not added.num_rows:
         return []
-    ordered = np.unique(numbers)
-    breaks = np.flatnonzero(np.diff(ordered) > 1)
-    firsts, lasts = ordered[np.concatenate(([0], breaks + 1))], ordered[np.concatenate((breaks, [len(ordered) - 1]))]
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    known = zip(added[f"min.{column}"].to_pylist(), added[f"max.{column}"].to_pylist(), strict=True)
+    found: list[tuple[int, int, list[str]]] = []
+    for (low, high), file in sorted(
+        zip(known, data_files(folder, table, opened, added["path"].to_pylist()), strict=True)
+    ):
+        if found and low <= found[-1][1]:
+            first, last, files = found[-1]
+            found[-1] = (first, max(last, high), [*files, file])
+        else:
+            found.append((low, high, [file]))
+    return found
+
+
+def _rewrite(
+    folder: Path,
+    table: str,
+    column: str,
+    bounds: tuple[int, int],
+    files: Sequence[str],
+    firsts: npt.NDArray[np.int64],
+    afters: npt.NDArray[np.int64],
+) -> None:
+    """Replace these files, which alone have numbers within the bounds, by one without the rows in the spans."""
+    parts = []
+    for file in files:
+        rows = pq.ParquetFile(file).read().cast(SCHEMAS[table])
+        values = rows[column].to_numpy()
+        span = np.searchsorted(firsts, values, "right") - 1
+        parts.append(rows.filter((span < 0) | (values >= afters[span])))
+    within = f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
+    kept = pa.concat_tables(parts)
+    if not kept.num_rows:
+        open_table(folder, table).delete(within)
+        return
+    write_deltalake(
+        folder / table,
+        kept.combine_chunks(),  # in one piece: pieces are written in any order
+        mode="overwrite",
+        predicate=within,
+        writer_properties=layout(table),
+        target_file_size=_ONE_FILE,
+    )
 
 
 def tidy(folder: Path, table: str) -> None:
@@ -184,14 +217,15 @@ def tidy(folder: Path, table: str) -> None:
     """
     opened = open_table(folder, table)
     if len(opened.file_uris()) > _MAX_FILES:
-        opened.optimize.compact(writer_properties=layout(table))
+        opened.optimize.compact(target_size=_COMPACT_BYTES, writer_properties=layout(table))
     opened.vacuum(dry_run=False)
 
 
-def data_files(folder: Path, table: str, opened: DeltaTable) -> list[str]:
-    """Paths of the Parquet files that make up the opened version."""
+def data_files(folder: Path, table: str, opened: DeltaTable, names: Sequence[str] | None = None) -> list[str]:
+    """Paths of the Parquet files that make up the opened version, or of those among them that have these names."""
     # deltalake percent-encodes the whole path; its data files lie beside the log under plain names.
-    return [str((folder / table).absolute() / uri.rsplit("/", 1)[1]) for uri in opened.file_uris()]
+    names = opened.file_uris() if names is None else names
+    return [str((folder / table).absolute() / name.rsplit("/", 1)[-1]) for name in names]
 
 
 def damaged(folder: Path, what: str, cause: Exception) -> StoreError:

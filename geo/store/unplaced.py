@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geo.records import StoredMention
 from geo.store.database import MENTIONS
 from geo.store.filters import NO_FILTERS, Filters
-from geo.store.reader import Atlas, _conditions
+from geo.store.reader import Atlas
 
 _NAMES = f"""
 SELECT surface, count(*) AS mentions, count(DISTINCT number) AS articles FROM {MENTIONS} AS m
@@ -39,7 +39,7 @@ def unplaced_names(
     atlas: Atlas, *, filters: Filters = NO_FILTERS, limit: int = 1000, offset: int = 0
 ) -> list[UnplacedName]:
     """Names of literal mentions without a place, most mentions first; they add up to the summary's unplaced."""
-    conditions, values = _conditions(filters)
+    conditions, values = filters.conditions("m")
     query = _NAMES.format(conditions="".join(f" AND {condition}" for condition in conditions))
     rows = atlas.rows(query, "mentions", **values, limit=limit, offset=offset)
     return [UnplacedName(surface=surface, mentions=mentions, articles=articles) for surface, mentions, articles in rows]

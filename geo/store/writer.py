@@ -8,21 +8,33 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.records import Article, Entry, SetAside
-from geo.store import rollup, tables, words
+from geo.store import copies, rollup, tables, words
 from geo.store.database import connect
 from geo.store.lock import take_lock
 from geo.store.reader import Atlas, last_finished
-from geo.store.rows import Pair, Rows, digest, entry_row, rows_of
-from geo.store.schemas import CONTENT, SCHEMA_VERSION, SCHEMAS
+from geo.store.rows import Pair, Rows, by_place, digest, entry_row, rows_of
+from geo.store.schemas import CONTENT, ENTRY_COLUMNS, SCHEMA_VERSION, SCHEMAS
 from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
 from geo.store.tables import FinishedRun
 
-FLUSH_BYTES = {"articles": 64 << 20, "mentions": 96 << 20, "place_days": 32 << 20, "words": 96 << 20}
+FLUSH_BYTES = {
+    "articles": 32 << 20,
+    "texts": 64 << 20,
+    "mentions": 64 << 20,
+    "place_days": 32 << 20,
+    "sketches": 32 << 20,
+    "words": 64 << 20,
+}
 """A table's rows are held until they are this many, then written as one sorted file: few large files answer faster."""
+
+
+_DAYS_ORDER = [(name, "ascending") for name in ("day", "place_id", "kind", "source")]
 
 
 class Writer:
@@ -39,8 +51,13 @@ class Writer:
         self._run_before = 0
         self._stored = nothing()
         self._next_number = 0
-        self._added: dict[str, Entry] = {}
+        self._next_word = 0
+        self._first_waiting_word = 0
+        self._added: dict[str, tuple[Any, ...]] = {}
         self._waiting: dict[str, list[pa.Table]] = {table: [] for table in FLUSH_BYTES}
+        self._waiting_bytes = dict.fromkeys(FLUSH_BYTES, 0)
+        self.copies = 0
+        """Articles that are near-copies of another one: of the last finished run, after `finish` of this one."""
 
     def __enter__(self) -> Writer:
         tables.check_folder(self.folder)
@@ -73,9 +90,9 @@ class Writer:
         """Whether no run ever finished here."""
         return self._finished is None
 
-    def holds(self, article: Article) -> bool:
-        """Whether the last finished run holds this very article, made with this very recipe."""
-        return len(self._stored) > 0 and self._stored.holds(article.article_id, digest(article), self.recipe)
+    def keep_as_it_is(self, article: Article) -> bool:
+        """Whether the last finished run holds this very article, made with this very recipe; if so it stays."""
+        return len(self._stored) > 0 and self._stored.keep(article.article_id, digest(article), self.recipe)
 
     def knows(self, article_id: str) -> bool:
         """Whether the last finished run holds an article with this id."""
@@ -109,10 +126,16 @@ class Writer:
         """Write rows that were made elsewhere, with numbers from `take_numbers`."""
         self._stored.mark(rows.articles["article_id"].to_pylist(), REPLACED)
         self._added.update(rows.entries)
+        first_words = pc.add(rows.articles["first_word"], self._next_word)
+        at = rows.articles.schema.get_field_index("first_word")
+        added = {table: getattr(rows, table) for table in FLUSH_BYTES}
+        added["articles"] = rows.articles.set_column(at, "first_word", first_words)
+        self._next_word += rows.words.num_rows
         with tables.writing(self.folder):
             for table, waiting in self._waiting.items():
-                waiting.append(getattr(rows, table))
-                if sum(part.nbytes for part in waiting) >= FLUSH_BYTES[table]:
+                waiting.append(added[table])
+                self._waiting_bytes[table] += added[table].nbytes
+                if self._waiting_bytes[table] >= FLUSH_BYTES[table]:
                     self._flush(table)
 
     def finish(self, *, kept: Collection[str] = (), set_aside: Sequence[SetAside] = ()) -> None:
@@ -127,6 +150,7 @@ class Writer:
         self._remove_what_is_gone()
         self._write_months()
         self._write_places()
+        self._write_copies()
         for table in (*CONTENT, "runs"):
             if table in rollup.TABLES:
                 rollup.tidy(self.folder, table, self._connection)
@@ -137,6 +161,7 @@ class Writer:
             finished_at=datetime.now(UTC),
             versions=self._versions_now(),
             next_number=self._next_number,
+            next_word=self._next_word,
             set_aside=tuple(set_aside),
         )
         row = tables.run_row(finished, self._started_at)
@@ -145,15 +170,17 @@ class Writer:
     def _flush(self, table: str) -> None:
         """Write what waits for this table, in the order in which it is asked for."""
         parts = [part for part in self._waiting[table] if part.num_rows]
-        self._waiting[table] = []
+        self._waiting[table], self._waiting_bytes[table] = [], 0
         if not parts:
             return
+        rows = pa.concat_tables(parts)
         if table == "words":
-            rows = words.merged(parts)
-        else:
-            rows = pa.concat_tables(parts)
-            if table == "mentions":
-                rows = rows.sort_by([(name, "ascending") for name in ("place_id", "kind", "number", "start")])
+            first, self._first_waiting_word = self._first_waiting_word, self._next_word
+            rows = words.sorted_postings(rows["word"].to_numpy(), first)
+        elif table == "mentions":
+            rows = rows.take(by_place(rows))
+        elif table == "place_days":
+            rows = rows.sort_by(_DAYS_ORDER)
         tables.append(self.folder, table, rows)
 
     def _versions_now(self) -> dict[str, int]:
@@ -164,6 +191,7 @@ class Writer:
         if found is not None:
             self._run_before = found[0].run
             self._next_number = found[0].next_number
+            self._next_word = self._first_waiting_word = found[0].next_word
         if found is None or found[0].schema_version < SCHEMA_VERSION:
             for table in (*CONTENT, "runs"):
                 tables.overwrite(self.folder, table, SCHEMAS[table].empty_table())
@@ -174,6 +202,7 @@ class Writer:
             if current.version() != version:
                 current.restore(version)
         self._stored = self._last().stored()
+        self.copies = self._last().count_copies()
 
     def _last(self) -> Atlas:
         if self._finished is None:
@@ -185,9 +214,11 @@ class Writer:
         gone = self._stored.gone()
         if not len(gone):
             return
-        tables.append(self.folder, "place_days", self._last().counts_to_subtract(gone))
-        for table in ("articles", "mentions", "words"):
-            tables.remove(self.folder, table, gone)
+        last = self._last()
+        tables.append(self.folder, "place_days", last.counts_to_subtract(gone))
+        for table in ("articles", "texts", "mentions", "sketches"):
+            tables.remove(self.folder, table, "number", gone, gone + 1)
+        tables.remove(self.folder, "words", "ordinal", *last.words_to_remove(gone))
 
     def _write_months(self) -> None:
         """What this run added to the days, summed up by month."""
@@ -197,10 +228,22 @@ class Writer:
         if new:
             tables.append(self.folder, "place_months", rollup.months(self._connection, new))
 
+    def _write_copies(self) -> None:
+        """Who is a near-copy of whom, anew: an article that came or went can change it for others."""
+
+        def files(table: str) -> list[str]:
+            return tables.data_files(self.folder, table, tables.open_table(self.folder, table))
+
+        found = copies.find(self._connection, files)
+        tables.overwrite(self.folder, "copies", found.copies)
+        tables.overwrite(self.folder, "place_copies", found.place_copies)
+        self.copies = found.copies.num_rows
+
     def _write_places(self) -> None:
         """Keep the places that a mention still points to, with those this run brought, its spelling of them winning."""
         stored = {entry.place_id: entry for entry in self._last().entries_in_use()} if self._finished else {}
-        entries = stored | self._added
+        added = {key: Entry(**dict(zip(ENTRY_COLUMNS, row, strict=True))) for key, row in self._added.items()}
+        entries = stored | added
         if entries == stored and not len(self._stored.gone()):
             return
         months = tables.open_table(self.folder, "place_months")
