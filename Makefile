@@ -45,7 +45,7 @@ run: install
 	ARTICLE_ATLAS_CORPUS="$(CORPUS)" $(BIN)/python -m streamlit run dashboard.py --server.port "$(PORT)"
 
 test: $(TOOLS)
-	CHROMIUM="$$($(BIN)/python scripts/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest geo tests
+	CHROMIUM="$$($(BIN)/python scripts/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest geo tests --numprocesses auto --dist loadfile
 
 check: $(TOOLS)
 	$(BIN)/ruff format --check .
