@@ -496,7 +496,9 @@ class Atlas:
     def _all_articles(self) -> Chronicle:
         """Made at the first search: 0.2 s for a million articles."""
         if self._chronicle is None:
-            self._chronicle = Chronicle.of(self._arrow(_CHRONICLE, "articles"))
+            empty = SCHEMAS["articles"].empty_table().select(list(COLUMNS))
+            held = bool(self.files_of("articles"))
+            self._chronicle = Chronicle.of(self._arrow(_CHRONICLE, "articles") if held else empty)
         return self._chronicle
 
     def _lookup(self, table: str, numbers: npt.NDArray[np.int64], columns: list[str]) -> pa.Table:

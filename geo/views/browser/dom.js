@@ -14,9 +14,16 @@ function h(tag, attributes, ...children) {
   return element;
 }
 
-/** The parameters of the present address with a change: a value, a list of values, or null to take one away. */
+/** The address that was asked for last while its answer is awaited, else the present one: two quick choices are both kept. */
+function asked() {
+  const waiting = window.atlasAsked;
+  const isWaiting = waiting && waiting.from === location.search && Date.now() - waiting.at < LONGEST_WAIT_MS;
+  return new URLSearchParams(isWaiting ? waiting.search : location.search);
+}
+
+/** The parameters of that address with a change: a value, a list of values, or null to take one away. */
 function parameters(change) {
-  const found = new URLSearchParams(location.search);
+  const found = asked();
   for (const [name, value] of Object.entries(change)) {
     found.delete(name);
     for (const each of Array.isArray(value) ? value : [value]) if (each !== null && each !== undefined && each !== "") found.append(name, each);
@@ -28,7 +35,8 @@ function parameters(change) {
 function goer(component) {
   return (change) => {
     const wanted = parameters(change);
-    if (wanted.toString() === new URLSearchParams(location.search).toString()) return; // one is there already
+    if (wanted.toString() === asked().toString()) return; // one is there already, or on the way
+    window.atlasAsked = { search: wanted.toString(), from: location.search, at: Date.now() };
     component.setTriggerValue("go", Object.fromEntries([...new Set(wanted.keys())].map((name) => [name, wanted.getAll(name)])));
     busy(true);
   };
@@ -36,7 +44,11 @@ function goer(component) {
 
 /** Draws again when one goes back before an answer came: Python then has nothing new to send, but what was chosen shows. */
 function drawAgainOnBack(memory, again) {
-  if (!memory.again) window.addEventListener("popstate", () => memory.again());
+  if (!memory.again)
+    window.addEventListener("popstate", () => {
+      window.atlasAsked = null;
+      memory.again();
+    });
   memory.again = again;
 }
 

@@ -141,7 +141,10 @@ function several({ data, words, memory, go }, { name: field, label, chosen, offe
     const sought = fold(memory.sought[field] || "");
     const rest = offered.filter(([value, text]) => !chosen.includes(value) && fold(text).includes(sought)).map(([value]) => value);
     const values = [...chosen, ...rest.slice(0, SHOWN)];
-    const flip = (value) => go({ [field]: chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value] }, key(`${field} ${value}`));
+    const flip = (value) => {
+      const now = asked().getAll(field);
+      go({ [field]: now.includes(value) ? now.filter((each) => each !== value) : [...now, value] }, key(`${field} ${value}`));
+    };
     const left = rest.length - SHOWN;
     list.replaceChildren(
       ...values.map((value) => choice("checkbox", field, value, known.get(value)?.text ?? value, chosen.includes(value), () => flip(value), known.get(value)?.count)),
