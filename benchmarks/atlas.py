@@ -244,6 +244,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         for size in asked.sizes or (*SIZES, *((FULL,) if asked.full else ())):
             command = [sys.executable, __file__, str(size), "--one", "--folder", str(folder)]
             command += ["--workers", str(asked.workers), *(["--geoparse"] if asked.geoparse else [])]
