@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from geo.gazetteer import Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import ALEF, HEH, LAM, YEH, fold_lightly
 from geo.recognize.reading import LIST_GAP, PARTS_OF_TOWNS, SOFT, Context, Evidence, Reading
-from geo.recognize.tokens import FROM, TANWIN, TO, Parse, Token, spelling_cost
+from geo.recognize.tokens import FROM, TANWIN, TO, Draft, Parse, Token, spelling_cost
 from geo.records import Kind
 
 THRESHOLD = 0.9
@@ -34,19 +33,6 @@ _PRONOUN = "ها"
 ARTICLE = ALEF + LAM
 
 Features = list[tuple[str, float]]
-
-
-@dataclass(slots=True)
-class Draft:
-    """A reading weighed by the words around it, before the evidence of the text: the same in both walks."""
-
-    features: Features
-    score: float
-    list_tail_at: int
-    """Where among the features stands that the next name goes on a list."""
-    class_word: ClassWord | None
-    class_before: bool
-    """True if the class word stands right before the name."""
 
 
 def known_readings(

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import attrgetter
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import ALEF, HEH, KAF, LAM, TOKEN, fold, fold_key, fold_lightly, is_arabic
-
-if TYPE_CHECKING:
-    from geo.recognize.score import Draft
 
 MEMO_LIMIT = 400_000
 """Distinct words remembered; a hundred thousand articles have fewer. Then the memo starts anew."""
@@ -42,6 +39,19 @@ _NONE: frozenset[str] = frozenset()
 _DECIDE_KIND = Cue.ORG | Cue.CLUB | Cue.INSIDE | Cue.ORG_AFTER | Cue.DEMONYM | Cue.SIDE
 
 Features = tuple[tuple[str, float], ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reading weighed by the words around it, before the evidence of the text: the same in both walks."""
+
+    features: list[tuple[str, float]]
+    score: float
+    list_tail_at: int
+    """Where among the features stands that the next name goes on a list."""
+    class_word: ClassWord | None
+    class_before: bool
+    """True if the class word stands right before the name."""
 
 
 @dataclass(slots=True, eq=False)
