@@ -197,17 +197,9 @@ def _rewrite(
         parts.append(rows.filter((span < 0) | (values >= afters[span])))
     within = f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
     kept = pa.concat_tables(parts)
-    if not kept.num_rows:
-        open_table(folder, table).delete(within)
-        return
-    write_deltalake(
-        folder / table,
-        kept.combine_chunks(),  # in one piece: pieces are written in any order
-        mode="overwrite",
-        predicate=within,
-        writer_properties=layout(table),
-        target_file_size=_ONE_FILE,
-    )
+    open_table(folder, table).delete(within)
+    if kept.num_rows:  # not as one overwrite with a predicate: that writes the rows in any order now and then
+        append(folder, table, kept.combine_chunks())
 
 
 def tidy(folder: Path, table: str) -> None:
