@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from geo.articles import read_paths
 from geo.ingest import ingest_items
 from geo.normalize import name_key
 from geo.parallel import FromSettings, Geoparse, InProcess, Processes
@@ -35,6 +36,8 @@ from geo.records import Article, Entry, Kind, Mention, Resolution
 from geo.settings import Settings, load
 from geo.store import Atlas, Filters
 
+PAGE = 20
+"""Excerpts on a page, as the desk shows them."""
 WORDS, PLACES, KNOWN_PLACES, SOURCES, DAYS = 300, 10, 5_000, 60, 3_650
 DRAWN, COPIES, STOP_EVERY = 1_000, 0.15, 20
 SIZES, FULL = (1_000, 10_000, 100_000), 1_000_000
@@ -109,14 +112,6 @@ def _draw_texts(
     return texts
 
 
-def articles(path: Path) -> Iterator[Article]:
-    """The articles of the corpus, one by one."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            yield Article(article_id=row.pop("id"), **row)
-
-
 @dataclass(frozen=True)
 class KnownPlaces:
     """A geoparser that looks each word up in the list the corpus was made from."""
@@ -152,7 +147,7 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
     def run() -> float:
         started = time.perf_counter()
         runner = Processes(load=FromSettings(settings) if real else KnownPlaces(folder), workers=workers)
-        ingest_items(articles(corpus), store, runner=runner, recipe=plugins.recipe(settings))
+        ingest_items(read_paths([corpus], settings), store, runner=runner, recipe=plugins.recipe(settings))
         return time.perf_counter() - started
 
     seconds = run()
@@ -170,7 +165,7 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
 
 def edit_one(corpus: Path, store: Path, folder: Path, settings: Settings) -> float:
     """Seconds until readers see one edited article."""
-    first = next(articles(corpus))
+    first = next(item for item in read_paths([corpus], settings) if isinstance(item, Article))
     edited = replace(first, text=f"{first.text} {first.title}")
     runner, recipe = InProcess(KnownPlaces(folder)()), plugins.recipe(settings)
     started = time.perf_counter()
@@ -192,7 +187,7 @@ def ask(store: Path) -> None:
     wide = Filters(since=date(2012, 1, 10))
 
     def page(place_id: str, filters: Filters) -> object:
-        mentions = atlas.mentions(place_id=place_id, kind=Kind.LITERAL, filters=filters, newest_first=True, limit=50)
+        mentions = atlas.mentions(place_id=place_id, kind=Kind.LITERAL, filters=filters, newest_first=True, limit=PAGE)
         return atlas.articles({mention.article_id for mention in mentions})
 
     questions: list[tuple[str, Callable[[], object]]] = [

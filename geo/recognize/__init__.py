@@ -53,7 +53,10 @@ class RuleRecognizer:
         """The text cut into tokens and gaps, each token looked up."""
         tokens, marked = self.memo.cut(text)
         context = Context(text, tokens, marked, self.gazetteer)
-        context.hot = [i for i in marked if tokens[i].flag == ALONE or context.goes_on(i, tokens[i])]
+        last = len(tokens) - 1
+        context.hot = [
+            i for i in marked if tokens[i].flag == ALONE or (i < last and tokens[i + 1].folded in tokens[i].seconds)
+        ]
         return context
 
     def readings(self, context: Context) -> list[Reading]:

@@ -87,7 +87,8 @@ class Chronicle:
             upto = np.append(np.searchsorted(ordinals, self.first_words), len(ordinals))
             found = np.flatnonzero(np.diff(upto))
         else:
-            found = np.unique(np.searchsorted(self.first_words, ordinals, "right") - 1)
+            at = np.searchsorted(self.first_words, ordinals, "right") - 1
+            found = at[np.flatnonzero(np.diff(at, prepend=-1))]  # ascending: `np.unique` would sort it once more
         kept = self.when.within(filters, found)
         return found if kept is None else found[kept]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,7 +102,7 @@ SELECT count(*) FROM (
   SELECT place_id FROM {_table("place_months")} WHERE kind = 'literal' GROUP BY 1 HAVING sum(mentions) > 0
 )
 """
-_READING_ORDER = 'm.article_id, m."start", m."end"'
+_READING_ORDER = 'm.number, m."start", m."end"'
 
 NOTHING: Mapping[str, pa.Table] = {}
 _ALL = 1 << 62
@@ -266,9 +267,11 @@ class Atlas:
         numbers = np.fromiter(self._numbers_of(list(ids)).values(), np.int64)
         if not len(numbers):
             return {}
-        texts = self._lookup("texts", numbers, ["text"])
+        with ThreadPoolExecutor(1) as beside:  # unpacking, most of the time of a page, frees the interpreter
+            unpacked = beside.submit(self._lookup, "texts", numbers, ["text"])
+            rows = self._lookup("articles", numbers, [name for name in ARTICLE_COLUMNS if name != "text"]).to_pylist()
+            texts = unpacked.result()
         text_of = dict(zip(texts["number"].to_pylist(), texts["text"].to_pylist(), strict=True))
-        rows = self._lookup("articles", numbers, [name for name in ARTICLE_COLUMNS if name != "text"]).to_pylist()
         found = (Article(**row, text=text_of[number]) for row in rows for number in [row.pop("number")])
         return {article.article_id: article for article in found}
 
@@ -438,7 +441,10 @@ class Atlas:
         """The Parquet files that hold this run's rows of the table."""
         if table not in self._files:
             opened = tables.open_table(self.folder, table, self.finished.versions[table])
-            self._files[table] = tables.data_files(self.folder, table, opened)
+            if table == "words":  # the ordinals of a word then come ascending
+                self._files[table] = [file for *_, file in tables.files_by(self.folder, table, opened, "ordinal")]
+            else:
+                self._files[table] = tables.data_files(self.folder, table, opened)
         return self._files[table]
 
     def _counts(self, kind: Kind, filters: Filters, **values: Any) -> list[tuple[Any, ...]]:

@@ -26,12 +26,6 @@ from geo.store.schemas import SCHEMA_VERSION, SCHEMAS, layout
 # Old log entries are never cleaned up: the last finished run must stay readable however long a later one lies crashed.
 _CONFIGURATION = {"delta.enableExpiredLogCleanup": "false"}
 
-_MAX_FILES = 32
-"""Each file adds about a millisecond to every question."""
-
-_COMPACT_BYTES = 32 << 20
-"""Smaller files are merged up to this size: that of a file which a long ingest writes at once."""
-
 _ONE_FILE = 1 << 30
 """What is written at once makes one file."""
 
@@ -154,23 +148,16 @@ def remove(folder: Path, table: str, column: str, firsts: npt.NDArray[np.int64],
     Each span ends before its `after`; they are ascending and do not overlap. A file keeps the order of its rows:
     the library's own delete shuffles them, after which a question about one place reads all of the file.
     """
-    for low, high, files in _overlapping(folder, table, column):
+    for low, high, files in ranges(folder, table, column):
         span = np.searchsorted(afters, low, "right")
         if span < len(firsts) and firsts[span] <= high:
             _rewrite(folder, table, column, (low, high), files, firsts, afters)
 
 
-def _overlapping(folder: Path, table: str, column: str) -> list[tuple[int, int, list[str]]]:
-    """The files whose numbers overlap, together: lowest and highest of these, and the files."""
-    opened = open_table(folder, table)
-    added = pa.table(opened.get_add_actions(flatten=True))
-    if not added.num_rows:
-        return []
-    known = zip(added[f"min.{column}"].to_pylist(), added[f"max.{column}"].to_pylist(), strict=True)
+def ranges(folder: Path, table: str, column: str) -> list[tuple[int, int, list[str]]]:
+    """The table's files, those whose numbers overlap together: lowest and highest of these, and the files."""
     found: list[tuple[int, int, list[str]]] = []
-    for (low, high), file in sorted(
-        zip(known, data_files(folder, table, opened, added["path"].to_pylist()), strict=True)
-    ):
+    for low, high, file in files_by(folder, table, open_table(folder, table), column):
         if found and low <= found[-1][1]:
             first, last, files = found[-1]
             found[-1] = (first, max(last, high), [*files, file])
@@ -195,22 +182,14 @@ def _rewrite(
         values = rows[column].to_numpy()
         span = np.searchsorted(firsts, values, "right") - 1
         parts.append(rows.filter((span < 0) | (values >= afters[span])))
-    within = f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
-    kept = pa.concat_tables(parts)
-    open_table(folder, table).delete(within)
-    if kept.num_rows:  # not as one overwrite with a predicate: that writes the rows in any order now and then
-        append(folder, table, kept.combine_chunks())
+    replace(folder, table, column, bounds, pa.concat_tables(parts))
 
 
-def tidy(folder: Path, table: str) -> None:
-    """Merge many small files into few, and delete those that no version of the last week uses.
-
-    A reader that opened an earlier run can go on for a week.
-    """
-    opened = open_table(folder, table)
-    if len(opened.file_uris()) > _MAX_FILES:
-        opened.optimize.compact(target_size=_COMPACT_BYTES, writer_properties=layout(table))
-    opened.vacuum(dry_run=False)
+def replace(folder: Path, table: str, column: str, bounds: tuple[int, int], rows: pa.Table) -> None:
+    """Put `rows`, as one file in this order, in the place of those whose number in `column` is within the bounds."""
+    open_table(folder, table).delete(f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}")
+    if rows.num_rows:  # not as one overwrite with a predicate: that writes the rows in any order now and then
+        append(folder, table, rows.combine_chunks())
 
 
 def data_files(folder: Path, table: str, opened: DeltaTable, names: Sequence[str] | None = None) -> list[str]:
@@ -218,6 +197,15 @@ def data_files(folder: Path, table: str, opened: DeltaTable, names: Sequence[str
     # deltalake percent-encodes the whole path; its data files lie beside the log under plain names.
     names = opened.file_uris() if names is None else names
     return [str((folder / table).absolute() / name.rsplit("/", 1)[-1]) for name in names]
+
+
+def files_by(folder: Path, table: str, opened: DeltaTable, column: str) -> list[tuple[int, int, str]]:
+    """Lowest and highest number in `column` of each of the files, and its path: ascending."""
+    added = pa.table(opened.get_add_actions(flatten=True))
+    if not added.num_rows:
+        return []
+    bounds = (added[f"{end}.{column}"].to_pylist() for end in ("min", "max"))
+    return sorted(zip(*bounds, data_files(folder, table, opened, added["path"].to_pylist()), strict=True))
 
 
 def damaged(folder: Path, what: str, cause: Exception) -> StoreError:

@@ -160,7 +160,8 @@ def sorted_postings(keys: Ints, first_ordinal: int) -> pa.Table:
     order &= (1 << bits) - 1
     found = keys[order]
     order += first_ordinal
-    first, after = np.searchsorted(found >> bits, GAP, "left"), np.searchsorted(found >> bits, GAP, "right")
+    # Sorted by the upper bits alone: enough to find where those of `GAP`, which are 0, begin and end.
+    first, after = np.searchsorted(found, GAP), np.searchsorted(found, 1 << bits)
     gaps = found[first:after] == GAP
     parts = [(found[:first], order[:first]), (found[first:after][~gaps], order[first:after][~gaps])]
     parts.append((found[after:], order[after:]))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.records import Article, Entry, SetAside
-from geo.store import copies, rollup, tables, words
+from geo.store import compaction, copies, rollup, tables, words
 from geo.store.database import connect
 from geo.store.lock import take_lock
 from geo.store.reader import Atlas, last_finished
@@ -25,11 +25,11 @@ from geo.store.tables import FinishedRun
 
 FLUSH_BYTES = {
     "articles": 32 << 20,
-    "texts": 64 << 20,
+    "texts": 48 << 20,
     "mentions": 64 << 20,
     "place_days": 32 << 20,
     "sketches": 32 << 20,
-    "words": 64 << 20,
+    "words": 48 << 20,
 }
 """A table's rows are held until they are this many, then written as one sorted file: few large files answer faster."""
 
@@ -154,7 +154,7 @@ class Writer:
         for table in (*CONTENT, "runs"):
             if table in rollup.TABLES:
                 rollup.tidy(self.folder, table, self._connection)
-            tables.tidy(self.folder, table)
+            compaction.tidy(self.folder, table)
         finished = FinishedRun(
             run=self.run,
             recipe=self.recipe,
@@ -174,9 +174,13 @@ class Writer:
         if not parts:
             return
         rows = pa.concat_tables(parts)
+        del parts
         if table == "words":
             first, self._first_waiting_word = self._first_waiting_word, self._next_word
-            rows = words.sorted_postings(rows["word"].to_numpy(), first)
+            keys = rows["word"].to_numpy()
+            del rows  # the postings are the most that is held at once
+            rows = words.sorted_postings(keys, first)
+            del keys
         elif table == "mentions":
             rows = rows.take(by_place(rows))
         elif table == "place_days":
