@@ -35,6 +35,8 @@ from geo.recognize import plugins
 from geo.records import Article, Entry, Kind, Mention, Resolution
 from geo.settings import Settings, load
 from geo.store import Atlas, Filters
+from geo.store.narrowed import Narrowed, Order
+from geo.store.selection import Selection
 
 PAGE = 20
 """Excerpts on a page, as the desk shows them."""
@@ -186,8 +188,8 @@ def ask(store: Path) -> None:
     narrow = Filters(since=date(2014, 3, 10), until=date(2017, 8, 20), sources=("مصدر 1", "مصدر 3"))
     wide = Filters(since=date(2012, 1, 10))
 
-    def page(place_id: str, filters: Filters) -> object:
-        mentions = atlas.mentions(place_id=place_id, kind=Kind.LITERAL, filters=filters, newest_first=True, limit=PAGE)
+    def page(place_id: str, filters: Filters, order: Order = Order.DATE) -> object:
+        mentions = Narrowed(atlas, Selection(filters=filters)).page(place_id, order, limit=PAGE, offset=0)
         return atlas.articles({mention.article_id for mention in mentions})
 
     questions: list[tuple[str, Callable[[], object]]] = [
@@ -196,7 +198,9 @@ def ask(store: Path) -> None:
         ("  by a date only", lambda: atlas.place_counts(Kind.LITERAL, filters=wide)),
         ("first page of the first place", lambda: page(top, Filters())),
         ("  by date and source", lambda: page(top, narrow)),
+        ("  by relevance", lambda: page(top, Filters(), Order.RELEVANCE)),
         ("first page of a usual place", lambda: page(middle, Filters())),
+        ("  by relevance", lambda: page(middle, Filters(), Order.RELEVANCE)),
         ("named together with the first place", lambda: atlas.named_together(top)),
         ("  with a usual place", lambda: atlas.named_together(middle)),
         ("search: the commonest word", lambda: atlas.search("في")),

@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geo.excerpts import sentence_span
-from geo.records import Article, PlaceCount, StoredMention
+from geo.records import Entry, Kind, PlaceCount, StoredMention
 from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.reader import Atlas, stored_mentions
+from geo.store.rows import place_key
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Selection
 
@@ -48,6 +49,23 @@ _ORDERS = {
     Order.DATE: "day DESC NULLS LAST",
     Order.SOURCE: "source NULLS LAST, day DESC NULLS LAST",
 }
+
+_TOGETHER = """
+SELECT m.place_id, count(DISTINCT m.number) AS articles
+FROM {mentions} AND m.place_id <> $place_id
+AND m.number IN (SELECT number FROM {mentions} AND m.place_id = $place_id)
+GROUP BY m.place_id ORDER BY articles DESC, m.place_id LIMIT $limit
+"""
+_LISTED_WITH = """
+SELECT key, count(*) FROM (SELECT unnest(m.others) AS key FROM {mentions} AND m.place_id = $place_id AND m.first)
+WHERE key <> $own GROUP BY key
+"""
+
+_BEST_ARTICLES = """best AS (
+  SELECT number, count(*) AS times, min("start") AS first_start FROM mine GROUP BY number
+  ORDER BY times DESC, first_start, any_value(day) DESC NULLS LAST, number LIMIT {most}
+),"""
+"""Those that hold a page by relevance: a page of so many mentions is of so many articles at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +146,21 @@ class Narrowed:
 
     def page(self, place_id: str, order: Order, *, limit: int, offset: int) -> list[StoredMention]:
         """One page of a place's mentions; those of one article stay together, in reading order."""
-        columns = ", ".join(f'"{name}"' for name in MENTION_COLUMNS)
+        best = _BEST_ARTICLES if order is Order.RELEVANCE else ""
+        by = f'{_ORDERS[order]}, number, "start", "end"'
+        columns = ", ".join(f'm."{name}"' for name in MENTION_COLUMNS)
+        # The page is chosen by a few narrow columns; all of them are read for its own rows alone.
         query = f"""
-        WITH mine AS (SELECT number, {columns}, day, source FROM {{mentions}} AND m.place_id = $place_id),
-        ranked AS (
-          SELECT number, count(*) AS times, min("start") AS first_start FROM mine GROUP BY number
+        WITH mine AS (SELECT number, "start", "end", day, source FROM {{mentions}} AND m.place_id = $place_id),
+        {best.format(most=int(limit) + int(offset))}
+        page AS (
+          SELECT number, "start", "end", row_number() OVER (ORDER BY {by}) AS place FROM (
+            FROM mine {"JOIN best USING (number)" if best else ""} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}
+          )
         )
-        SELECT number, {columns} FROM mine JOIN ranked USING (number)
-        ORDER BY {_ORDERS[order]}, number, "start", "end" LIMIT {int(limit)} OFFSET {int(offset)}
+        SELECT m.number, {columns}
+        FROM (SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM page)) AS m
+        JOIN page USING (number, "start", "end") ORDER BY place
         """
         return stored_mentions(self.atlas, self._ask(query, place_id=place_id))
 
@@ -155,13 +180,11 @@ class Narrowed:
 
     def together(self, place_id: str, limit: int = 40) -> list[Together]:
         """Places named in articles that name this one: those of most articles first."""
-        query = """
-        SELECT m.place_id, count(DISTINCT m.number) AS articles
-        FROM {mentions} AND m.place_id <> $place_id
-        AND m.number IN (SELECT number FROM {mentions} AND m.place_id = $place_id)
-        GROUP BY m.place_id ORDER BY articles DESC, m.place_id LIMIT $limit
-        """
-        found = self._ask(query, place_id=place_id, limit=limit)
+        asked = self.selection
+        if asked.kind is Kind.LITERAL and not asked.confidence:  # first mentions list the others
+            found = self._listed_with(place_id)[:limit]
+        else:
+            found = self._ask(_TOGETHER, place_id=place_id, limit=limit)
         sentences = self._sentences_with(place_id)
         return [Together(place_id=key, articles=n, sentences=sentences.get(key, 0)) for key, n in found]
 
@@ -242,6 +265,16 @@ class Narrowed:
         chosen = {} if self._numbers is None else {"chosen": self._numbers}
         return self.atlas.ask(query.replace("{mentions}", rows), ["mentions"], bound | values, chosen)
 
+    def _listed_with(self, place_id: str) -> list[tuple[str, int]]:
+        """Other place -> articles that name both, those of most articles first."""
+        place_ids = {place_key(key): key for key, entry in self.atlas.entries_by_id().items() if self._admits(entry)}
+        rows = self._ask(_LISTED_WITH, place_id=place_id, own=place_key(place_id))
+        found = [(place_ids[key], n) for key, n in rows if key in place_ids]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def _admits(self, entry: Entry) -> bool:
+        return not self.selection.by_place or self.selection.admits(entry)
+
     def _sentences_with(self, place_id: str) -> dict[str, int]:
         """Other place -> sentences that name both, in the newest articles that name this one."""
         query = """
@@ -249,20 +282,19 @@ class Narrowed:
           SELECT number FROM {mentions} AND m.place_id = $place_id
           GROUP BY number ORDER BY any_value(day) DESC NULLS LAST, number LIMIT $most
         )
-        SELECT m.article_id, m."start", m."end", m.place_id FROM {mentions} AND m.number IN (SELECT number FROM recent)
+        SELECT m.number, m."start", m."end", m.place_id FROM {mentions} AND m.number IN (SELECT number FROM recent)
         """
         rows = self._ask(query, place_id=place_id, most=SENTENCES_OF)
-        articles = self.atlas.articles({row[0] for row in rows})
-        return _sentences(rows, articles, place_id)
+        return _sentences(rows, self.atlas.texts_of({row[0] for row in rows}), place_id)
 
 
-def _sentences(rows: Iterable[tuple[Any, ...]], articles: dict[str, Article], place_id: str) -> dict[str, int]:
-    by_article: dict[str, list[tuple[int, int, str]]] = {}
-    for article_id, start, end, named in rows:
-        by_article.setdefault(article_id, []).append((start, end, named))
+def _sentences(rows: Iterable[tuple[Any, ...]], texts: dict[int, str], place_id: str) -> dict[str, int]:
+    by_article: dict[int, list[tuple[int, int, str]]] = {}
+    for number, start, end, named in rows:
+        by_article.setdefault(number, []).append((start, end, named))
     counts: dict[str, int] = {}
-    for article_id, mentions in by_article.items():
-        text = articles[article_id].text
+    for number, mentions in by_article.items():
+        text = texts[number]
         spans = {sentence_span(text, start, end) for start, end, named in mentions if named == place_id}
         for first, last in spans:
             for other in {named for start, end, named in mentions if first <= start and end <= last} - {place_id}:
