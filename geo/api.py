@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 def open_atlas(store: str | Path = ".atlas") -> Atlas:
-    """The last finished run of the atlas in this folder; `StoreError` if there is none.
+    """The last finished run of the atlas in this folder, or at this address (s3://, gs://, az://).
 
-    An ingest that ends later is not seen: open again.
+    `StoreError` if there is none. An ingest that ends later is not seen: open again.
     """
+    from geo.remote import store_path
+    from geo.settings import load
     from geo.store import Atlas
 
-    return Atlas.open(Path(store))
+    return Atlas.open(store_path(str(store), load().cache))
 
 
 def geoparse(frame: pd.DataFrame, *, text: str = "text", source: str | None = None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.errors import SettingsError
+from geo.remote import store_path
 
 RULES = "rules"
 """The recogniser that needs nothing beside the gazetteer."""
@@ -32,7 +33,8 @@ class Settings:
     corpus: Path = ROOT / "seeds"
     """Folder of articles the dashboard opens with (``ARTICLE_ATLAS_CORPUS``)."""
     store: Path | None = None
-    """Folder of the atlas tables (``ARTICLE_ATLAS_STORE``). None = one under `.atlas/` for each corpus folder."""
+    """Folder of the atlas tables (``ARTICLE_ATLAS_STORE``; an address in object storage is told by the folder of its
+    copy). None = one under `.atlas/` for each corpus folder."""
     data: Path = _PACKED_DATA if _PACKED_DATA.is_dir() else ROOT / "data"
     """Hand-kept gazetteer and basemap."""
     cache: Path = Path.home() / ".cache" / "article-atlas" if _PACKED_DATA.is_dir() else ROOT / ".cache"
@@ -108,9 +110,11 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     prefix = "ARTICLE_ATLAS_"
     paths = {
         name: Path(env[prefix + name.upper()])
-        for name in ("corpus", "store", "cache", "model", "gazetteers")
+        for name in ("corpus", "cache", "model", "gazetteers")
         if env.get(prefix + name.upper())
     }
+    if store := env.get(prefix + "STORE"):
+        paths["store"] = store_path(store, paths.get("cache") or Settings().cache)
     geocoders = _names(env.get(prefix + "GEOCODERS") or env.get("GEOCODERS") or GAZETTEER)
     return Settings(
         **paths,  # type: ignore[arg-type]

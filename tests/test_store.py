@@ -302,9 +302,9 @@ def test_a_folder_the_tables_cannot_live_in_is_refused_and_nothing_is_made(tmp_p
 
 
 @pytest.mark.parametrize("address", ["s3://bucket/atlas", "gs://bucket/atlas", "az://container/atlas"])
-def test_an_address_of_object_storage_is_refused_and_no_folder_of_that_name_is_made(address, tmp_path, monkeypatch):
+def test_an_address_taken_for_a_folder_is_refused_and_no_folder_of_that_name_is_made(address, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StoreError, match="object storage"), Writer(Path(address), recipe="r1"):
+    with pytest.raises(StoreError, match="this is an address"), Writer(Path(address), recipe="r1"):
         pass
     assert list(tmp_path.iterdir()) == []
 

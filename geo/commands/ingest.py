@@ -6,12 +6,12 @@ import argparse
 import dataclasses
 import json
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from geo import remote
 from geo.commands.options import OK, add_store, at_least_one, command, store_of
 from geo.errors import CorpusError, StoreError
 from geo.progress import Progress
@@ -129,7 +129,11 @@ class _Record:
 
     def __init__(self, store: Path, paths: Sequence[Path]) -> None:
         self._file = store / _RECORD
-        self._is_local = not re.match(r"[A-Za-z][A-Za-z0-9]+:/", str(store))
+        self._is_copy = remote.of(store) is not None
+        if self._is_copy:  # what lies in object storage counts, and other machines may have put it there
+            from geo.store import tables
+
+            tables.bring(store)
         self._has_run = (store / "runs" / "_delta_log").is_dir()
         self._now = sorted({str(path) if str(path) == "-" else str(path.resolve()) for path in paths})
         self._after = self._now
@@ -139,7 +143,7 @@ class _Record:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None and self._is_local:
+        if error is None:
             self._write()
         elif self._claimed:
             self._file.unlink(missing_ok=True)
@@ -149,12 +153,12 @@ class _Record:
         before = self._read()
         if add:
             self._after = sorted({*before, *self._now})
-        if add or mirror or not self._is_local:
+        if add or mirror:
             return not add
         if not before and not self._has_run and self._claim():
             return True
         before = before or self._read()
-        if before == self._now and "-" not in self._now:
+        if before == self._now and "-" not in self._now and not self._is_copy:
             return True
         made_from = f" made from {', '.join(before)}" if before else ""
         raise StoreError(

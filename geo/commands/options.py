@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import QuestionError
-from geo.settings import Settings
+from geo.remote import store_path
+from geo.settings import Settings, load
 from geo.terminal import printable
 
 if TYPE_CHECKING:
@@ -37,10 +38,15 @@ def add_store(parser: argparse.ArgumentParser) -> None:
     """The option that names the atlas."""
     parser.add_argument(
         "--store",
-        type=Path,
+        type=_store,
         metavar="DIR",
-        help="folder of the atlas tables (default: ARTICLE_ATLAS_STORE, else .atlas/ in the current folder)",
+        help="folder of the atlas tables, or an address in object storage: s3://bucket/name, gs://..., az://... "
+        "(default: ARTICLE_ATLAS_STORE, else .atlas/ in the current folder)",
     )
+
+
+def _store(text: str) -> Path:
+    return store_path(text, load().cache)
 
 
 def store_of(arguments: argparse.Namespace, settings: Settings) -> Path:

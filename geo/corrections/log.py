@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo import remote
 from geo.corrections.decision import Decision, as_dict, from_dict, now
-from geo.errors import CorrectionError
+from geo.errors import CorrectionError, StoreError
 
 SUFFIX = ".corrections.jsonl"
 
@@ -60,6 +61,8 @@ class Corrections:
     def __init__(self, store: Path) -> None:
         """`store` is the folder of the atlas tables; the log need not exist."""
         self.path = store.with_name(store.name + SUFFIX)
+        self._store = store
+        self._sharing = False
 
     def stamp(self) -> int:
         """Changes with every event: the length of the log, which only grows."""
@@ -162,6 +165,31 @@ class Corrections:
             yield _history(content), append
         if is_new:
             _sync_folder(self.path.parent)
+        if not self._sharing:
+            self.share()
+
+    def share(self) -> None:
+        """Exchange events with the log in object storage, where the atlas is kept there; else nothing happens."""
+        copy_of = remote.of(self._store)
+        if copy_of is None:
+            return
+
+        def exchanged(theirs: bytes | None) -> bytes | None:
+            known = _history(theirs or b"")
+            self._sharing = True
+            try:
+                self.merge(known.records.values())
+            finally:
+                self._sharing = False
+            own = self.path.read_bytes() if self.path.exists() else b""
+            return own if _state(_history(own)) != _state(known) else None
+
+        try:
+            copy_of.merge("corrections.jsonl", exchanged)
+        except StoreError as error:
+            raise CorrectionError(
+                f"saved in {self.path}, but others do not see it yet: {error}; it goes there with the next correction"
+            ) from error
 
     def _append(self, handle: int, content: bytes, events: list[Event]) -> None:
         text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
@@ -176,6 +204,10 @@ class Corrections:
             raise CorrectionError(
                 f"{self.path}: the correction was not saved ({error.strerror}); make room on the disk and decide again"
             ) from error
+
+
+def _state(history: History) -> dict[str, tuple[bool, str]]:
+    return {key: (record.active, record.changed_at) for key, record in history.records.items()}
 
 
 def _event(kind: str, decision_id: str, who: str, when: str) -> Event:

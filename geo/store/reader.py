@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from geo import remote
 from geo.errors import StoreError
 from geo.records import Article, AtlasSummary, Entry, Kind, PlaceCount, SetAside, StoredMention
 from geo.store import overlay, rollup, rulings, tables
@@ -158,6 +159,7 @@ class Atlas:
         `corrected`: with what people decided (`geo.corrections`); otherwise as the program found it.
         """
         tables.check_folder(folder)
+        tables.bring(folder)
         connection = connect(folder)
         found = last_finished(folder, connection)
         if found is None:
@@ -172,6 +174,7 @@ class Atlas:
         for table in CONTENT:
             atlas.files_of(table)
         if corrected:
+            rulings.bring(folder)
             atlas._stamp = rulings.stamp(folder)
             atlas._overlay = overlay.current(atlas, rulings.of(folder))
         return atlas
@@ -199,6 +202,9 @@ class Atlas:
     def is_latest(self) -> bool:
         """Whether no run has ended, and nothing was corrected, since this one was opened (about a millisecond)."""
         if self._stamp and self._stamp != rulings.stamp(self.folder):
+            return False
+        copy_of = remote.of(self.folder)
+        if copy_of is not None and copy_of.has_changed(self._runs_version):
             return False
         return tables.open_table(self.folder, "runs").version() == self._runs_version
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from geo.corrections.decision import Decision, Scope, Verdict
 from geo.corrections.log import Corrections
+from geo.errors import CorrectionError
 from geo.store import geocoded
+
+_log = logging.getLogger(__name__)
 
 RULE = "correction"
 """Begins the rule of every mention that a person decided; the decision's id follows."""
@@ -23,6 +27,14 @@ class Ruling:
     confidence: float = 1.0
     only_unplaced: bool = False
     """Leaves alone what the program or a person placed."""
+
+
+def bring(store: Path) -> None:
+    """Exchange corrections with those in object storage, where the atlas is kept there."""
+    try:
+        Corrections(store).share()
+    except CorrectionError as error:
+        _log.warning("%s", error)
 
 
 def of(store: Path) -> list[Ruling]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +21,10 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from geo.errors import StoreError
+from geo import remote
+from geo.errors import StoreBusyError, StoreError
 from geo.records import SetAside
+from geo.store.lock import take_lock
 from geo.store.schemas import SCHEMA_VERSION, SCHEMAS, layout
 
 # Old log entries are never cleaned up: the last finished run must stay readable however long a later one lies crashed.
@@ -32,6 +36,8 @@ _ONE_FILE = 1 << 30
 # Seen with deltalake 1.6 and DuckDB 2.0: a folder with one of these in its name is not found, or ends the process.
 _UNADDRESSABLE = frozenset("[]\\^|%")
 
+
+_log = logging.getLogger(__name__)
 
 _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError, duckdb.BinderException)
 
@@ -70,10 +76,7 @@ def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
 def check_folder(folder: Path) -> None:
     """Refuse a folder whose path the table library cannot address, before it creates anything elsewhere."""
     if re.match(r"[A-Za-z][A-Za-z0-9]+:/", str(folder)):
-        raise StoreError(
-            f"{folder}: the atlas cannot live in object storage yet; name a folder with --store, and copy it there when"
-            " the run has ended (docs/scale.md)"
-        )
+        raise StoreError(f"{folder}: this is an address, not a folder; geo.remote.store_path makes one of it")
     path = str(folder.absolute())
     odd = sorted({ch for ch in path if ch in _UNADDRESSABLE or unicodedata.category(ch) in ("Cc", "Cs")})
     if odd:
@@ -81,6 +84,29 @@ def check_folder(folder: Path) -> None:
             f"{path!a}: the atlas cannot live in a folder whose path has {', '.join(map(ascii, odd))}; "
             "name another one with --store or ARTICLE_ATLAS_STORE"
         )
+
+
+def bring(folder: Path) -> None:
+    """Bring a copy of an atlas in object storage up to date; any other folder is as new as it gets.
+
+    While a writer on this machine holds the folder it is newest. Where the service gives no answer an earlier copy
+    will do, and a warning is logged; without one `StoreError`.
+    """
+    copy_of = remote.of(folder)
+    if copy_of is None:
+        return
+    try:
+        lock = take_lock(folder)
+    except StoreBusyError:
+        return
+    try:
+        copy_of.pull()
+    except StoreError as error:
+        if not (folder / "runs" / "_delta_log").is_dir():
+            raise
+        _log.warning("%s; going on with the copy in %s", error, folder)
+    finally:
+        os.close(lock)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo import remote
 from geo.records import Article, Entry, SetAside
 from geo.store import compaction, copies, rollup, tables, words
 from geo.store.database import connect
@@ -34,6 +35,8 @@ FLUSH_BYTES = {
 """A table's rows are held until they are this many, then written as one sorted file: few large files answer faster."""
 
 
+_COPYING_S = 60.0
+
 _DAYS_ORDER = [(name, "ascending") for name in ("day", "place_id", "kind", "source")]
 
 
@@ -47,6 +50,7 @@ class Writer:
         self.folder = folder
         self.recipe = recipe
         self._wait_s = wait_s
+        self._copy_of: remote.Remote | None = None
         self._finished: FinishedRun | None = None
         self._run_before = 0
         self._stored = nothing()
@@ -61,8 +65,13 @@ class Writer:
 
     def __enter__(self) -> Writer:
         tables.check_folder(self.folder)
+        self._copy_of = remote.of(self.folder)
         with ExitStack() as stack:
-            stack.callback(os.close, take_lock(self.folder, self._wait_s))
+            # A reader that brings its copy up to date holds the lock for a moment; others are told by the lease.
+            stack.callback(os.close, take_lock(self.folder, max(self._wait_s, _COPYING_S if self._copy_of else 0.0)))
+            if self._copy_of is not None:
+                stack.enter_context(self._copy_of.writing(self._wait_s))
+                self._copy_of.pull()
             self._connection = stack.enter_context(connect(self.folder))
             self._started_at = datetime.now(UTC)
             with tables.writing(self.folder):
@@ -166,6 +175,8 @@ class Writer:
         )
         row = tables.run_row(finished, self._started_at)
         tables.append(self.folder, "runs", pa.Table.from_pylist([row], schema=SCHEMAS["runs"]))
+        if self._copy_of is not None:
+            self._copy_of.push()
 
     def _flush(self, table: str) -> None:
         """Write what waits for this table, in the order in which it is asked for."""
