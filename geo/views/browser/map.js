@@ -36,6 +36,7 @@ window.atlas = (() => {
   const MOST_LABELS = 60;
   const MOST_FAINT = 40;
   const CLUSTER_PX = 11; // least radius of a symbol with a number in it
+  const BADGE_PX = 24;
   const LEADERS = 8; // so many of the most mentioned, and the selected one, are named in any case
 
   /* ---- base map ---- */
@@ -67,6 +68,7 @@ window.atlas = (() => {
     map.on("moveend", () => keepView(map));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land?.setStyle(landStyle()));
     page.addEventListener("atlas-scene", () => scene(map));
+    map.on("zoomend", () => page.atlasScene?.candidates?.length && scene(map));
     map.on("click", (event) => page.atlasScene?.picking && drop(event));
     page.addEventListener("popstate", () => setTimeout(() => goToView(map)));
   }
@@ -196,9 +198,15 @@ window.atlas = (() => {
     const { selected, second, lines, candidates, picking, pin } = page.atlasScene || {};
     marks.clearLayers();
     map.getContainer().classList.toggle("atlas-picking", Boolean(picking));
-    if (pin) marks.addLayer(badge(pin[0], pin[1], "", "atlas-pin", look.pin || ""));
-    for (const one of candidates || []) marks.addLayer(candidate(one));
     frame(map, candidates || []);
+    if (pin) marks.addLayer(badge(pin[0], pin[1], "", "atlas-pin", ""));
+    const spots = [];
+    for (const one of candidates || []) {
+      const point = map.latLngToLayerPoint([one.lat, one.lon]);
+      const beside = spots.filter((other) => other.distanceTo(point) < BADGE_PX).length;
+      spots.push(point);
+      marks.addLayer(candidate(one, beside));
+    }
     if (selected && lines) {
       for (const [lat, lng, weight] of lines) {
         const style = { className: "atlas-line", pane: "atlas-lines", interactive: false, weight: 1 + 4 * weight };
@@ -219,13 +227,15 @@ window.atlas = (() => {
     page.dispatchEvent(new page.CustomEvent("atlas-pin", { detail: [lat, lng] }));
   }
 
-  function badge(lat, lon, label, className, title) {
-    const sign = line("", label, "span");
-    return L.marker([lat, lon], { icon: L.divIcon({ className, html: sign, iconSize: [24, 24] }), keyboard: false, pane: "atlas-candidates", title });
+  /** A round sign; of several that would cover one another each stands `beside` those before it. */
+  function badge(lat, lon, label, className, title, beside = 0) {
+    const half = BADGE_PX / 2;
+    const icon = L.divIcon({ className, html: line("", label, "span"), iconSize: [BADGE_PX, BADGE_PX], iconAnchor: [half - beside * (BADGE_PX + 4), half] });
+    return L.marker([lat, lon], { icon, keyboard: false, pane: "atlas-candidates", title });
   }
 
-  function candidate({ lat, lon, label, name, place_id, now }) {
-    const marker = badge(lat, lon, label || "\u2713", now ? "atlas-candidate atlas-candidate-now" : "atlas-candidate", name);
+  function candidate({ lat, lon, label, name, place_id, now }, beside) {
+    const marker = badge(lat, lon, label || "\u2713", now ? "atlas-candidate atlas-candidate-now" : "atlas-candidate", name, beside);
     if (now) marker.setZIndexOffset(1000);
     return marker.on("click", (event) => {
       L.DomEvent.stopPropagation(event);

@@ -5,10 +5,14 @@
 
 const LONGEST_ACT_MS = 60_000;
 
-/** Sends one decision after the other: the next one only when Python has answered. */
+/** Sends one decision after the other: the next one only when Python has answered. A search that comes too soon is not kept. */
 function actor(component, memory) {
+  memory.queue ??= [];
   return (payload) => {
-    if (memory.acting && Date.now() - memory.actedAt < LONGEST_ACT_MS) return false;
+    if (memory.acting && Date.now() - memory.actedAt < LONGEST_ACT_MS) {
+      if (payload.do !== "seek" && payload.do !== "look") memory.queue.push(payload);
+      return false;
+    }
     memory.acting = `${Date.now()}-${(memory.acts = (memory.acts || 0) + 1)}`;
     memory.actedAt = Date.now();
     component.setTriggerValue("act", { ...payload, id: memory.acting });
@@ -18,8 +22,9 @@ function actor(component, memory) {
 }
 
 /** What came of the last act: the form begins anew if it was done, a file is saved, a sentence is shown with a way back. */
-function answered({ said }, memory) {
+function answered({ said }, memory, act) {
   if (!said || said.answered !== memory.acting) return;
+  if (memory.queue.length) setTimeout(() => act(memory.queue.shift()));
   if (memory.acting && said.text && !said.bad) {
     memory.form = null;
     setPicking(memory, null);

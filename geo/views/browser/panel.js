@@ -17,7 +17,7 @@ export default function render(component) {
 
   busy(false);
   stopKeys(memory);
-  answered(data, memory);
+  answered(data, memory, act);
   drawAgainOnBack(memory, () => render(component));
   drawOnMap(data.scene);
   listen(memory, data, send);
