@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from harness import MAP_FRAME, Sight, served
 from playwright.sync_api import expect
+from test_access import SIGHTS, violations
 
 from geo.settings import ROOT
+from geo.store import geocoded
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -168,6 +170,86 @@ def test_a_new_place_by_pin_and_by_coordinates(sight):
     sight.open("?lang=en&find=New%20Mosul")
     expect(sight.panel.locator("a.place")).to_have_count(1)
     assert fault_free(sight)
+
+
+def test_places_at_one_point_are_listed_together(sight):
+    sight.open(f"?lang=en&place={MOSUL}")
+    expect(sight.panel.locator(".same-point")).to_have_count(0)
+    sight.panel.locator("a.ask").first.click()
+    point = sight.panel.locator(".candidates > li.now .shares + p").text_content()
+    sight.panel.locator(".new summary").click()
+    key(sight, "new name").fill("Mosul Old Bridge")
+    key(sight, "new point").fill("36.335, 43.11889")
+    assert point.startswith("36.335, 43.119")
+    key(sight, "save").click()
+    saved(sight, "Mosul Old Bridge")
+    sight.open(f"?lang=en&place={MOSUL}")
+    expect(sight.panel.locator(".same-point summary")).to_contain_text("Other places at the same point: 1")
+    sight.panel.locator(".same-point summary").click()
+    sight.panel.locator(".same-point a.place").click()
+    expect(sight.heading).to_have_text("Mosul Old Bridge")
+    assert fault_free(sight)
+
+
+def test_low_confidence_is_hollow_on_the_map_and_named_in_the_list(look, made_address):
+    sight = look(made_address, locale="en").open("?lang=en&confidence=")
+    assert sight.frame_locator("path.atlas-unsure").count() > 0
+    assert sight.frame_locator(".atlas-sign-unsure").count() == 1
+    sight.panel.locator("a.next").click()
+    expect(sight.panel.locator(".pager")).to_contain_text("101 to 200")
+    for _ in range(3):
+        if sight.panel.locator(".symbol.unsure").count():
+            break
+        sight.panel.locator("a.next").click()
+        sight.page.wait_for_timeout(800)
+    expect(sight.panel.locator("a.place", has=sight.page.locator(".symbol.unsure")).first).to_contain_text("unsure")
+
+
+def test_an_outage_is_an_outage_and_what_would_leave_is_told(look, tmp_path):
+    store = tmp_path / "atlas"
+    outage = geocoded.Outage(service="nominatim", when="2026-01-02T03:04", reason="429 slow down", retry_after=None)
+    state = geocoded.Geocoded(outages=[outage], waiting=["زعتورينا"])
+    geocoded.write(store, state)
+    corpus = tmp_path / "articles"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text("وفي بلدة زعتورينا انقطعت الكهرباء. وصل الوزير إلى دمشق.", encoding="utf-8")
+    service = {"GEOCODERS": "gazetteer,nominatim", "ARTICLE_ATLAS_NOMINATIM_ADDRESS": "http://127.0.0.1:9"}
+    with served(corpus, store, **service) as address:
+        sight = look(address, locale="en").open("?lang=en&see=unplaced")
+        expect(sight.panel.locator(".notice.bad")).to_contain_text("nominatim gave no answer (2026-01-02T03:04)")
+        expect(sight.panel.locator(".notice.bad")).to_contain_text("زعتورينا")
+        expect(sight.panel.locator(".leaving")).to_contain_text(
+            "1 names would leave this machine for http://127.0.0.1:9"
+        )
+        key(sight, "name زعتورينا").click()
+        expect(sight.panel.locator("blockquote mark")).to_have_text("زعتورينا")
+    assert fault_free(sight)
+
+
+@pytest.mark.parametrize(("lang", "viewport", "scheme"), SIGHTS)
+def test_no_serious_violation(look, desk, clean, lang, viewport, scheme):
+    sight = look(desk, viewport=viewport, scheme=scheme).open(f"?lang={lang}&place={MOSUL}")
+    sight.panel.locator("a.ask").first.click()
+    key(sight, "save").wait_for()
+    for summary in sight.panel.locator("form.mend summary, .recognised summary").all():
+        summary.click()
+    assert violations(sight) == [], "why"
+    key(sight, "choice not a place").check()
+    key(sight, "save").click()
+    sight.panel.locator(".notice").wait_for()
+    assert violations(sight) == [], "saved"
+    for see in ("unplaced", "refused", "review", "corrections"):
+        sight.open(f"?lang={lang}&see={see}")
+        sight.page.wait_for_timeout(300)
+        assert violations(sight) == [], see
+    sight.open(f"?lang={lang}&place={MOSUL}&tab=names")
+    sight.panel.locator("table").wait_for()
+    assert violations(sight) == [], "names"
+    assert sight.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    small = sight.panel.locator("a, button, summary").evaluate_all(
+        "all => innerWidth > 640 ? [] : all.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML.slice(0, 90))"
+    )
+    assert small == []
 
 
 def test_the_gazetteer_is_searched_while_one_types(sight):
