@@ -229,7 +229,7 @@ function excerpt({ data, words, to }, article, { at, end, left, keyword, right, 
       cut_right ? " …" : "",
     ),
     to({ article: article.article_id, at }, { class: "open", "aria-label": `${words.open_article}: ${article.title}`, "data-at": `${article.article_id}-${at}` }, words.open_article),
-    to({ why: passage }, { class: "open ask", "aria-label": `${words.why} ${keyword}`, "data-why": passage }, words.why),
+    to({ why: passage }, { class: "ask", "aria-label": `${words.why} ${keyword}`, "data-why": passage }, words.why),
   ];
 }
 
