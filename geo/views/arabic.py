@@ -241,6 +241,8 @@ TEXTS = {
     "would_leave": (
         "لو سُئلت الخدمة الآن (python -m geo geocode) لخرج من هذا الجهاز إلى {address} هذا العدد من الأسماء: {n}."
     ),
+    "services_on": "خدمات تحديد المواقع المضبوطة: {services}. انظر الأسماء التي قد تصل إليها.",
+    "services_out": "ولم تُجب إحداها في المرة الأخيرة.",
     # review and corrections
     "review_progress": "الأقل تأكيدًا أولًا. الباقي: {left}، وما قرره الناس: {done}.",
     "review_none": "لم يبق ما يُراجع ضمن هذه المرشحات.",

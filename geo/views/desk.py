@@ -108,6 +108,7 @@ def _sight(
             notice = words["no_places"]
         sight = {"view": "places", "key": "places", "spoken": title, "title": title, **listed, "empty": empty(None)}
         sight["account"] = lists.account_data(now, words)
+        sight["services"] = lists.services_line(now.atlas, settings, words)
         return sight | {"notice": notice, "scene": map_view.scene(now, None, None, [], words)}
     return _place(now, everything, asked, selected, settings, words) | {
         "notice": notice,

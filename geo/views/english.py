@@ -243,6 +243,8 @@ TEXTS = {
     "doubtful": "{name}: {service} says {place}; not drawn, because: {reason}",
     "doubtful_title": "Doubtful answers, not on the map",
     "would_leave": "Asked now (python -m geo geocode), {n} names would leave this machine for {address}.",
+    "services_on": "Geocoding services are set up ({services}): see which names they would learn.",
+    "services_out": "The last time one gave no answer.",
     # review and corrections
     "review_progress": "Least sure first. Left: {left}; decided by people: {done}.",
     "review_none": "Nothing is left to review under these filters.",

@@ -62,7 +62,7 @@ def sight_data(narrowed: Narrowed, asked: Address, settings: Settings, words: Wo
     made = makers[see](narrowed, asked, settings, words)
     title = words[f"see_{see}"]
     scene = {"selected": None, "second": None, "lines": [], "candidates": made.pop("on_map", [])}
-    own = {"view": see, "key": f"{see} {asked.page} {asked.name}", "spoken": title, "heading": title, "scene": scene}
+    own = {"view": see, "key": f"{see} {asked.page}", "spoken": title, "heading": title, "scene": scene}
     return own | made
 
 
@@ -116,6 +116,15 @@ def _services(atlas: Atlas, settings: Settings, words: Words) -> dict[str, Any]:
     ]
     waiting = words.say("waiting_names", names=words.comma.join(state.waiting[:MOST_LEAVING])) if state.waiting else ""
     return {"outages": outages, "waiting": waiting, "doubtful": doubtful, "leaving": leaving(atlas, settings, words)}
+
+
+def services_line(atlas: Atlas, settings: Settings, words: Words) -> str:
+    """A line beside the list of places: that names can leave this machine, or that a service was out of reach."""
+    networked = [name for name in settings.geocoders if name != GAZETTEER]
+    if not networked:
+        return ""
+    out = words["services_out"] if geocoded.read(atlas.folder).outages else ""
+    return " ".join(filter(None, [words.say("services_on", services=words.comma.join(networked)), out]))
 
 
 def leaving(atlas: Atlas, settings: Settings, words: Words) -> list[dict[str, Any]]:

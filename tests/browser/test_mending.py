@@ -215,7 +215,8 @@ def test_an_outage_is_an_outage_and_what_would_leave_is_told(look, tmp_path):
     (corpus / "one.txt").write_text("وفي بلدة زعتورينا انقطعت الكهرباء. وصل الوزير إلى دمشق.", encoding="utf-8")
     service = {"GEOCODERS": "gazetteer,nominatim", "ARTICLE_ATLAS_NOMINATIM_ADDRESS": "http://127.0.0.1:9"}
     with served(corpus, store, **service) as address:
-        sight = look(address, locale="en").open("?lang=en&see=unplaced")
+        sight = look(address, locale="en").open("?lang=en")
+        sight.panel.get_by_role("link", name="Geocoding services are set up (nominatim)").click()
         expect(sight.panel.locator(".notice.bad")).to_contain_text("nominatim gave no answer (2026-01-02T03:04)")
         expect(sight.panel.locator(".notice.bad")).to_contain_text("زعتورينا")
         expect(sight.panel.locator(".leaving")).to_contain_text(

@@ -104,7 +104,7 @@ function why(page) {
 
 function passageOf({ data, to }, { article, excerpt: cut, at }) {
   const text = h("blockquote", { dir: article.dir, lang: article.language }, cut.cut_left ? "… " : "", cut.left, h("mark", {}, cut.keyword), cut.right, cut.cut_right ? " …" : "");
-  const title = to({ article: article.article_id, at: cut.at, why: null, see: null }, { lang: article.language, "data-key": `read ${at}` }, article.title);
+  const title = to({ article: article.article_id, at: cut.at, why: null }, { lang: article.language, "data-key": `read ${at}` }, article.title);
   return [text, h("p", { class: "small cited", dir: article.dir }, title, article.source.map((part) => [" \u00b7 ", name("span", part)]))];
 }
 
@@ -408,7 +408,7 @@ function sightHead(page) {
 }
 
 function names(page) {
-  const { data, words, to } = page;
+  const { data, words } = page;
   const row = (one) => {
     const open = data.opened === one.name;
     return h(
@@ -421,7 +421,7 @@ function names(page) {
         h("span", { class: "quiet small" }, one.count),
         one.score ? h("span", { class: "count", dir: "ltr" }, one.score) : "",
         h("small", { class: "quiet" }, `${words.reason}: ${one.reason}`),
-        to({ name: open ? null : one.name }, { class: "small", "data-key": `name ${one.name}`, "aria-expanded": String(open), "aria-label": `${open ? words.hide_excerpts : words.show_excerpts}: ${one.name}` }, open ? words.hide_excerpts : words.show_excerpts),
+        link({ name: open ? null : one.name }, (change) => page.go(change, `[data-key="${CSS.escape(`name ${one.name}`)}"]`), { class: "small", "data-key": `name ${one.name}`, "aria-expanded": String(open), "aria-label": `${open ? words.hide_excerpts : words.show_excerpts}: ${one.name}` }, open ? words.hide_excerpts : words.show_excerpts),
       ),
       open ? data.groups.map((group) => ofArticle(page, group)) : "",
     );

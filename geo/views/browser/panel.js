@@ -23,7 +23,7 @@ export default function render(component) {
   listen(memory, data, send);
   if (memory.key !== null) memory.tops.set(memory.key, scroller(panel).scrollTop);
   const moved = memory.key !== data.key;
-  if (moved && memory.key !== null && data.said?.answered !== memory.said?.answered) memory.said = null;
+  if (moved && !data.said?.text) memory.said = null;
   if (moved && memory.picking) memory.picking = null;
   const held = root.activeElement?.dataset?.key;
   const typed = held === "find" || held === "seek" ? root.activeElement.value : null;
@@ -123,6 +123,7 @@ function places(page) {
     data.empty ? empty(page, "") : h("p", { class: "invitation" }, words.choose_text),
     ways(page),
     accountOf(page),
+    data.services ? h("p", { class: "quiet small" }, page.to({ see: "unplaced", page: null, find: null }, {}, data.services)) : "",
     data.empty ? "" : list(page, (place) => toPlace(place)),
   );
 }
