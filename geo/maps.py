@@ -36,7 +36,7 @@ Bounds = tuple[tuple[float, float], tuple[float, float]]
 """South-west and north-east corner, each latitude first."""
 Row = list[Any]
 """place_id, title, name in the other script, latitude, longitude, symbol, radius in pixels (of an outline: shade from 0
-to 1), mentions, articles, and of an area its radius in km, of an outline its ISO code."""
+to 1), mentions, articles, and of an area its radius in km, of an outline its ISO code; 1 if it is unsure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +140,17 @@ def is_outlined(count: PlaceCount, outlines: Collection[str]) -> bool:
     return entry.feature_class == "A" and entry.feature_code in _OUTLINED and entry.country in outlines
 
 
-def rows(counts: Iterable[PlaceCount], outlines: Collection[str], look: Look) -> list[Row]:
-    """The places as the map draws them, most mentioned first."""
+def rows(
+    counts: Iterable[PlaceCount], outlines: Collection[str], look: Look, unsure: Collection[str] = ()
+) -> list[Row]:
+    """The places as the map draws them, most mentioned first; those whose ids are in `unsure` have a 1 more."""
     counts = sorted(counts, key=lambda count: -count.mentions)
     sorted_in = levels(counts, outlines)
     most, darkest = sorted_in.most, max((count.mentions for count in sorted_in.countries), default=1)
-    return [row(count, outlines, look, most=most, darkest=darkest) for count in counts]
+    return [
+        row(count, outlines, look, most=most, darkest=darkest) + [1] * (count.entry.place_id in unsure)
+        for count in counts
+    ]
 
 
 def row(count: PlaceCount, outlines: Collection[str], look: Look, *, most: int = 1, darkest: int = 1) -> Row:

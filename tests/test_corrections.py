@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import multiprocessing
+import shutil
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +28,7 @@ from geo.evaluate import evaluate
 from geo.jsonl import read_gold
 from geo.records import Article, Kind, Resolution
 from geo.store import Atlas, Filters, Writer
+from geo.store import overlay as overlay_module
 from geo.store.overlay import matches
 from geo.store.rulings import Ruling
 
@@ -263,6 +265,35 @@ def test_whatever_is_decided_counts_and_mentions_add_up(shared_store, made):
     assert all(texts[m.article_id].text[m.start : m.end] == m.surface for m in mentions)
     spans = sorted((m.article_id, m.start, m.end) for m in mentions)
     assert all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans))
+
+
+def told(atlas: Atlas) -> tuple[object, ...]:
+    """Everything that the corrections lay over a run."""
+    mentions = sorted(atlas.mentions(), key=lambda each: (each.article_id, each.start, each.end))
+    overlay = atlas.corrected
+    counts = [atlas.place_counts(kind) for kind in Kind]
+    together = [atlas.named_together(count.entry.place_id) for count in counts[0]]
+    months = atlas.place_counts(filters=Filters(since=date(2018, 1, 1)))
+    return mentions, counts, together, months, overlay and (overlay.changed, overlay.waiting)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(decisions(), st.sampled_from(["undo", "redo"])), max_size=5))
+def test_a_state_built_on_an_earlier_one_is_as_if_made_anew(shared_store, monkeypatch, made):
+    monkeypatch.setattr(overlay_module, "BUCKET", 1)
+    monkeypatch.setattr(overlay_module, "MOST_BUCKETS", 3)
+    store, log = shared_store, Corrections(shared_store)
+    log.path.unlink(missing_ok=True)
+    shutil.rmtree(store / "corrected", ignore_errors=True)
+    for each in made:
+        if isinstance(each, str):
+            getattr(log, each)(who="Huda")
+        else:
+            log.decide(each)
+        Atlas.open(store)
+    step_by_step = told(Atlas.open(store))
+    shutil.rmtree(store / "corrected", ignore_errors=True)
+    assert told(Atlas.open(store)) == step_by_step
 
 
 def test_how_many_mentions_a_decision_means_is_told_beforehand(store):

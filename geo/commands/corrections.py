@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,10 @@ from geo.commands.options import BAD_LINES, OK, add_store, store_of
 from geo.corrections import sheet
 from geo.corrections.decision import Decision, Verdict, now
 from geo.corrections.log import Corrections
+from geo.corrections.person import person
 from geo.errors import CorrectionError
 from geo.settings import Settings
 from geo.terminal import printable
-
-NOBODY = "somebody"
 
 
 def register(commands: Any) -> None:
@@ -53,14 +50,6 @@ def _action(actions: Any, name: str, function: Any, summary: str) -> argparse.Ar
     add_store(action)
     action.add_argument("--who", default=person(), help="who decides (default: %(default)s)")
     return action
-
-
-def person() -> str:
-    """Who decides on this machine: ``ARTICLE_ATLAS_USER``, else the name of the account."""
-    try:
-        return os.environ.get("ARTICLE_ATLAS_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return NOBODY
 
 
 def _list(arguments: argparse.Namespace, settings: Settings) -> int:

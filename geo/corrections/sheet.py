@@ -84,6 +84,12 @@ def read(path: Path, *, who: str, when: str) -> Sheet:
     except (OSError, UnicodeDecodeError) as error:
         reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise CorrectionError(f"{path}: cannot be read ({reason}); name a CSV file, saved as 'CSV UTF-8'") from error
+    return parse(text, str(path), who=who, when=when)
+
+
+def parse(text: str, path: str, *, who: str, when: str) -> Sheet:
+    """The rows of a sheet given as text; `path` names it in what is said of bad rows."""
+    text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

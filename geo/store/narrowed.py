@@ -118,7 +118,7 @@ class Narrowed:
         if asked.kind and not asked.by_article and not asked.confidence:  # the rollups hold what this needs
             counts = self.atlas.place_counts(asked.kind, filters=asked.filters)
             return tuple(count for count in counts if asked.admits(count.entry))
-        rows = self._ask("SELECT place_id, count(*), count(DISTINCT number) FROM {mentions} GROUP BY place_id")
+        rows = self.ask("SELECT place_id, count(*), count(DISTINCT number) FROM {mentions} GROUP BY place_id")
         entries = self.atlas.entries_by_id()
         found = [PlaceCount(entry=entries[key], mentions=n, articles=articles) for key, n, articles in rows]
         return tuple(sorted(found, key=lambda item: (-item.mentions, item.entry.name, item.entry.place_id)))
@@ -133,7 +133,7 @@ class Narrowed:
     @cached_property
     def totals(self) -> Totals:
         """How many mentions, articles and places there are."""
-        [(articles,)] = self._ask("SELECT count(DISTINCT number) FROM {mentions}") or [(0,)]
+        [(articles,)] = self.ask("SELECT count(DISTINCT number) FROM {mentions}") or [(0,)]
         mentions = sum(count.mentions for count in self.place_counts)
         return Totals(mentions=mentions, articles=articles, places=len(self.place_counts))
 
@@ -162,11 +162,11 @@ class Narrowed:
         FROM (SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM page)) AS m
         JOIN page USING (number, "start", "end") ORDER BY place
         """
-        return stored_mentions(self.atlas, self._ask(query, place_id=place_id))
+        return stored_mentions(self.atlas, self.ask(query, place_id=place_id))
 
     def days(self, place_id: str | None = None) -> Days:
         """Mentions by day, of one place and of all."""
-        rows = self._ask(
+        rows = self.ask(
             "SELECT day, count(*), count(*) FILTER (place_id = $place_id) FROM {mentions} GROUP BY day ORDER BY day",
             place_id=place_id or "",
         )
@@ -184,7 +184,7 @@ class Narrowed:
         if asked.kind is Kind.LITERAL and not asked.confidence:  # first mentions list the others
             found = self._listed_with(place_id)[:limit]
         else:
-            found = self._ask(_TOGETHER, place_id=place_id, limit=limit)
+            found = self.ask(_TOGETHER, place_id=place_id, limit=limit)
         sentences = self._sentences_with(place_id)
         return [Together(place_id=key, articles=n, sentences=sentences.get(key, 0)) for key, n in found]
 
@@ -196,7 +196,7 @@ class Narrowed:
           GROUP BY article_id HAVING count(DISTINCT place_id) = 2
         ) ORDER BY day DESC NULLS LAST, article_id LIMIT $limit OFFSET $offset
         """
-        rows = self._ask(query, place_id=place_id, other=other, limit=limit, offset=offset)
+        rows = self.ask(query, place_id=place_id, other=other, limit=limit, offset=offset)
         return (rows[0][1] if rows else 0), [article_id for article_id, _ in rows]
 
     def mentions_of(self, article_id: str) -> list[StoredMention]:
@@ -213,7 +213,7 @@ class Narrowed:
         return {count.entry.place_id: count for count in self.place_counts}
 
     @cached_property
-    def _numbers(self) -> pa.Table | None:
+    def chosen(self) -> pa.Table | None:
         """Numbers of the articles that meet what is asked of articles; None = nothing is."""
         asked = self.selection
         if not asked.by_article:
@@ -234,11 +234,18 @@ class Narrowed:
 
     @cached_property
     def _rows(self) -> tuple[str, dict[str, Any]]:
-        """SQL of the mentions that are selected, which ends in a condition, and what it is bound to."""
+        return self._rows_of(placed=True)
+
+    def _rows_of(self, *, placed: bool) -> tuple[str, dict[str, Any]]:
+        """SQL of the mentions that are selected, which ends in a condition, and what it is bound to.
+
+        `placed`: those with a place, of the kind selected; else all mentions, of either kind. What is asked of a place
+        no mention without one can meet.
+        """
         asked = self.selection
-        conditions = ["m.place_id IS NOT NULL"]
+        conditions = ["m.place_id IS NOT NULL"] if placed else ["true"]
         values: dict[str, Any] = {}
-        if asked.kind:
+        if asked.kind and placed:
             conditions.append("m.kind = $kind")
             values["kind"] = asked.kind.value
         if asked.filters.since:
@@ -260,15 +267,19 @@ class Narrowed:
             conditions.append("m.number IN (SELECT number FROM chosen)")
         return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values
 
-    def _ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        rows, bound = self._rows
-        chosen = {} if self._numbers is None else {"chosen": self._numbers}
+    def ask(self, query: str, *, placed: bool = True, **values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question of another module of the store; in it ``{mentions}`` are those selected, called m.
+
+        Conditions can follow it with AND. `placed`: only those with a place, of the kind selected.
+        """
+        rows, bound = self._rows if placed else self._rows_of(placed=False)
+        chosen = {} if self.chosen is None else {"chosen": self.chosen}
         return self.atlas.ask(query.replace("{mentions}", rows), ["mentions"], bound | values, chosen)
 
     def _listed_with(self, place_id: str) -> list[tuple[str, int]]:
         """Other place -> articles that name both, those of most articles first."""
         place_ids = {place_key(key): key for key, entry in self.atlas.entries_by_id().items() if self._admits(entry)}
-        rows = self._ask(_LISTED_WITH, place_id=place_id, own=place_key(place_id))
+        rows = self.ask(_LISTED_WITH, place_id=place_id, own=place_key(place_id))
         found = [(place_ids[key], n) for key, n in rows if key in place_ids]
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
@@ -284,7 +295,7 @@ class Narrowed:
         )
         SELECT m.number, m."start", m."end", m.place_id FROM {mentions} AND m.number IN (SELECT number FROM recent)
         """
-        rows = self._ask(query, place_id=place_id, most=SENTENCES_OF)
+        rows = self.ask(query, place_id=place_id, most=SENTENCES_OF)
         return _sentences(rows, self.atlas.texts_of({row[0] for row in rows}), place_id)
 
 

@@ -3,15 +3,21 @@
 The tables of a run are never changed by a correction. All mentions of the articles that one touches are worked out anew
 and written to a folder named after the run and the decisions; the counts get rows that take the old ones off and put
 the new ones on. The folder is a cache: it is made again wherever it is missing.
+
+What a decision does to an article depends on no other article. So the articles are dealt out to buckets by their
+number, each with files of its own, and a new state works out only the buckets in which something was decided, undone or
+redone since an earlier one; it links the files of the others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +27,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.corrections.decision import Verdict
+from geo.corrections.decision import Verdict, as_dict, from_dict
+from geo.errors import GeoError
 from geo.geodesy import distance_km
 from geo.normalize import name_key
 from geo.records import Entry
@@ -37,8 +44,17 @@ if TYPE_CHECKING:
 
 FOLDER = "corrected"
 
-VERSION = 2
+VERSION = 3
 """Part of the folder's name: raise it with any change of what is written."""
+
+BUCKET = 25_000
+"""Mentions of the atlas for each bucket: as many are worked out anew in a tenth of a second."""
+
+MOST_BUCKETS = 16
+"""Each adds up to a millisecond to every question."""
+
+PARENTS = 5
+"""Earlier states, the latest ones, of which the one that differs least is built on."""
 
 KEPT_S = 3600.0
 """A folder that is no longer the latest stays this long, for readers that opened it."""
@@ -62,8 +78,8 @@ class Overlay:
     """The files of one state of the corrections."""
 
     key: str
-    files: dict[str, str]
-    """Table -> file, with ``touched`` (article numbers); a table without rows has none."""
+    files: dict[str, list[str]]
+    """Table -> files, with ``touched`` (article numbers); a table without rows has none."""
     changed: dict[str, int]
     """Decision id -> mentions that it decided."""
     waiting: dict[str, str]
@@ -72,13 +88,13 @@ class Overlay:
     def over(self, query: str, files: dict[str, list[str]]) -> tuple[str, dict[str, list[str]]]:
         """The query over the tables as corrected, and the files that its parameters are bound to."""
         amended = {
-            table: [*found, self.files[table]] if table in ADDED_TO and table in self.files else found
+            table: [*found, *self.files.get(table, ())] if table in ADDED_TO else found
             for table, found in files.items()
         }
         if MENTIONS in query:
             instead = AMENDED if amended["mentions"] else "read_parquet($amended)"
             query = query.replace(MENTIONS, instead)
-            amended |= {name: [self.files[name]] for name in ("touched", "amended") if f"${name}" in instead}
+            amended |= {name: self.files[name] for name in ("touched", "amended") if f"${name}" in instead}
             if not amended["mentions"]:
                 del amended["mentions"]
         return query, amended
@@ -96,8 +112,11 @@ def current(atlas: Atlas, rulings: Sequence[Ruling]) -> Overlay | None:
             _make(atlas, rulings, folder)
             _tidy(atlas.folder / FOLDER, key)
     state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-    files = {path.stem: str(path.absolute()) for path in folder.glob("*.parquet")}
-    return Overlay(key=key, files=files, changed=state["changed"], waiting=state["waiting"])
+    files: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        files.setdefault(path.stem.partition("-")[0], []).append(str(path.absolute()))
+    changed = sum((Counter(each) for each in state["changed"].values()), Counter())
+    return Overlay(key=key, files=files, changed=dict(changed), waiting=state["waiting"])
 
 
 def matches(atlas: Atlas, ruling: Ruling) -> int:
@@ -124,8 +143,8 @@ SELECT m.number, m."start", m."end", m.place_id IS NULL AS open, r.ruling FROM {
 _TOUCHED = f"""
 CREATE TEMP TABLE touched AS
 SELECT DISTINCT number FROM ({_HITS.format(rows=MENTIONS)}) AS h JOIN rulings AS r USING (ruling)
-WHERE h.open OR NOT r.only_unplaced
-UNION SELECT number FROM added
+WHERE (h.open OR NOT r.only_unplaced) AND number % {{buckets}} IN (SELECT unnest($asked::BIGINT[]))
+UNION SELECT number FROM added WHERE number % {{buckets}} IN (SELECT unnest($asked::BIGINT[]))
 """
 
 _BASE = f"CREATE TEMP TABLE base AS SELECT m.* FROM {MENTIONS} AS m SEMI JOIN touched USING (number)"
@@ -137,7 +156,8 @@ SELECT * FROM base ANTI JOIN dropped USING (number, "start", "end")
 UNION ALL BY NAME
 SELECT x.number, a.article_id, x."start", x."end", x.surface, 'literal' AS kind, 0.0::DOUBLE AS confidence,
        a.day, a.source, a.run, a.recipe
-FROM added AS x JOIN read_parquet($articles, hive_partitioning=false) AS a USING (number)
+FROM added AS x SEMI JOIN touched USING (number)
+JOIN read_parquet($articles, hive_partitioning=false) AS a USING (number)
 """
 
 _DECIDED = f"""
@@ -158,16 +178,20 @@ WITH judged AS (
   )
   FROM rows AS m LEFT JOIN decided AS d USING (number, "start", "end") LEFT JOIN rulings AS r ON r.ruling = d.ruling
   WHERE r.ruling IS NULL OR NOT r.drops
+), firsts AS (
+  SELECT number, place_id, kind, min("start"::BIGINT << 32 | "end") AS at
+  FROM judged WHERE place_id IS NOT NULL GROUP BY ALL
 ), counted AS (
-  SELECT * REPLACE (
-    place_id IS NOT NULL
-      AND row_number() OVER (PARTITION BY number, place_id, kind ORDER BY "start", "end") = 1 AS first
-  ) FROM judged
+  SELECT j.* REPLACE (f.at IS NOT NULL AS first) FROM judged AS j LEFT JOIN firsts AS f
+    ON f.number = j.number AND f.place_id = j.place_id AND f.kind = j.kind
+    AND f.at = (j."start"::BIGINT << 32 | j."end")
+), keys AS (
+  SELECT place_id, (half - if(half > 9223372036854775807, 18446744073709551616::HUGEINT, 0))::BIGINT AS key
+  FROM (SELECT place_id, md5_number_lower(place_id)::HUGEINT AS half
+        FROM (SELECT DISTINCT place_id FROM judged WHERE place_id IS NOT NULL))
 ), named AS (
-  SELECT number, list(DISTINCT key ORDER BY key) AS keys
-  FROM (SELECT *, md5_number_lower(place_id)::HUGEINT AS half FROM judged),
-    LATERAL (SELECT (half - if(half > 9223372036854775807, 18446744073709551616::HUGEINT, 0))::BIGINT AS key)
-  WHERE kind = 'literal' AND place_id IS NOT NULL GROUP BY number
+  SELECT number, list_sort(list(key)) AS keys
+  FROM (SELECT DISTINCT number, key FROM judged JOIN keys USING (place_id) WHERE kind = 'literal') GROUP BY number
 )
 SELECT c.* REPLACE (
   CASE WHEN c.first THEN coalesce(n.keys, []) END AS others
@@ -175,21 +199,30 @@ SELECT c.* REPLACE (
 FROM counted AS c LEFT JOIN named AS n USING (number)
 """
 
-_COUNTS = "place_id, kind, day, source, count(*) AS mentions, count(*) FILTER (first) AS articles"
+_COUNTS = (
+    "number % {buckets} AS bucket, place_id, kind, day, source, count(*) AS mentions, "
+    "count(*) FILTER (first) AS articles"
+)
 _DAYS = f"""
 CREATE TEMP TABLE days AS
-SELECT place_id, kind, day, source, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles FROM (
+SELECT bucket, place_id, kind, day, source, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles FROM (
   SELECT {_COUNTS} FROM amended WHERE place_id IS NOT NULL GROUP BY ALL
   UNION ALL
-  SELECT place_id, kind, day, source, -count(*), -count(*) FILTER (first) FROM base
+  SELECT number % {{buckets}}, place_id, kind, day, source, -count(*), -count(*) FILTER (first) FROM base
   WHERE place_id IS NOT NULL GROUP BY ALL
 ) GROUP BY ALL HAVING sum(mentions) <> 0 OR sum(articles) <> 0
 """
-_MONTHS = """
-SELECT place_id, kind, date_trunc('month', day)::DATE AS month, source,
-       sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
-FROM days GROUP BY ALL
-"""
+_PARTS = {
+    "touched": "SELECT number FROM touched WHERE number % {buckets} = {bucket} ORDER BY number",
+    "amended": 'SELECT * FROM amended WHERE number % {buckets} = {bucket} ORDER BY place_id, kind, number, "start"',
+    "place_days": """
+        SELECT * EXCLUDE (bucket) FROM days WHERE bucket = {bucket} ORDER BY day, place_id, kind, source""",
+    "place_months": """
+        SELECT place_id, kind, date_trunc('month', day)::DATE AS month, source,
+               sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
+        FROM days WHERE bucket = {bucket} GROUP BY ALL""",
+}
+"""What is written of each bucket."""
 
 
 def _make(atlas: Atlas, rulings: Sequence[Ruling], folder: Path) -> None:
@@ -198,9 +231,12 @@ def _make(atlas: Atlas, rulings: Sequence[Ruling], folder: Path) -> None:
     made = Path(tempfile.mkdtemp(prefix="part-", dir=folder.parent))
     try:
         found = find(atlas, rulings)
-        changed, places = _write(atlas, rulings, found, made)
+        buckets = _buckets(atlas)
+        asked, changed = _taken_over(atlas, rulings, found, buckets, made)
+        counted, places = _write(atlas, rulings, found, made, buckets, asked)
         _write_places(atlas, places, made)
-        state = {"changed": changed, "waiting": found.waiting}
+        state = {"changed": changed | counted, "waiting": found.waiting}
+        (made / "rulings.json").write_text(json.dumps(_told(rulings)), encoding="utf-8")
         (made / "state.json").write_text(json.dumps(state), encoding="utf-8")
         try:
             made.rename(folder)
@@ -211,10 +247,19 @@ def _make(atlas: Atlas, rulings: Sequence[Ruling], folder: Path) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
+def _buckets(atlas: Atlas) -> int:
+    """How many buckets the articles of this run are dealt out to; the same for every state of its corrections."""
+    mentions: int = sum(pq.read_metadata(file).num_rows for file in atlas.files_of("mentions"))
+    return max(1, min(MOST_BUCKETS, mentions // BUCKET))
+
+
 def _write(
-    atlas: Atlas, rulings: Sequence[Ruling], found: Found, folder: Path
-) -> tuple[dict[str, int], dict[str, Entry]]:
-    """The mentions of the touched articles and the change of the counts; returns what each decision changed."""
+    atlas: Atlas, rulings: Sequence[Ruling], found: Found, folder: Path, buckets: int, asked: Sequence[int]
+) -> tuple[dict[str, dict[str, int]], dict[str, Entry]]:
+    """The mentions of the touched articles in the buckets asked for, and the change of the counts.
+
+    Returns what each decision changed, by bucket, and the places that are meant.
+    """
     same = _places_by_id(atlas, rulings)
     mentions = atlas.files_of("mentions")
     if not mentions:  # nothing was ever found: the columns come from a file without rows
@@ -223,26 +268,109 @@ def _write(
     with tables.reading(atlas.folder), atlas.cursor() as cursor:
         _register(cursor, found, rulings, same)
         for query, bound in (
-            (_TOUCHED, {"mentions": mentions}),
+            (_TOUCHED, {"mentions": mentions, "asked": list(asked)}),
             (_BASE, {"mentions": mentions}),
             (_ROWS, {"articles": atlas.files_of("articles")}),
             (_DECIDED, {}),
             (_AMENDED, {}),
             (_DAYS, {}),
         ):
-            cursor.execute(query, bound)
-        for name, query in (
-            ("touched", "SELECT number FROM touched ORDER BY number"),
-            ("amended", 'SELECT * FROM amended ORDER BY place_id, kind, number, "start"'),
-            ("place_days", "SELECT * FROM days ORDER BY day, place_id, kind, source"),
-            ("place_months", _MONTHS),
-        ):
-            path = str(folder / f"{name}.parquet").replace("'", "''")
-            cursor.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)")
-        counts = cursor.execute("SELECT ruling, count(*) FROM decided GROUP BY ruling").fetchall()
+            cursor.execute(query.replace("{buckets}", str(buckets)), bound)
+        touched = cursor.execute(f"SELECT DISTINCT number % {buckets} FROM touched").fetchall()
+        for bucket in sorted(bucket for (bucket,) in touched) or asked[:1]:  # one at least, if it is without rows
+            for name, query in _PARTS.items():
+                path = str(folder / f"{name}-{bucket}.parquet").replace("'", "''")
+                part = query.format(buckets=buckets, bucket=bucket)
+                cursor.execute(f"COPY ({part}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)")
+        counts = cursor.execute(
+            f"SELECT number % {buckets} AS bucket, ruling, count(*) FROM decided GROUP BY ALL"
+        ).fetchall()
     (folder / "none").unlink(missing_ok=True)
-    changed = {rulings[ruling].decision.decision_id: count for ruling, count in counts}
+    changed: dict[str, dict[str, int]] = {str(bucket): {} for bucket in asked}
+    for bucket, ruling, count in counts:
+        changed[str(bucket)][rulings[ruling].decision.decision_id] = count
     return changed, {entry.place_id: entry for entry in same.values()}
+
+
+# --- from an earlier state ---
+
+
+def _taken_over(
+    atlas: Atlas, rulings: Sequence[Ruling], found: Found, buckets: int, made: Path
+) -> tuple[list[int], dict[str, dict[str, int]]]:
+    """Link the files of the buckets that are as they were in an earlier state; the others, and what those changed."""
+    every = list(range(buckets))
+    parent, differing = _nearest(atlas, rulings, made)
+    if parent is None:
+        return every, {}
+    state = json.loads((parent / "state.json").read_text(encoding="utf-8"))
+    affected = {number % buckets for number in _affected(atlas, differing, found)}
+    for bucket in set(every) - affected:
+        for name in _PARTS:
+            file = parent / f"{name}-{bucket}.parquet"
+            if file.exists():
+                _link(file, made / file.name)
+    kept = {bucket: counts for bucket, counts in state["changed"].items() if int(bucket) not in affected}
+    return sorted(affected), kept
+
+
+def _nearest(atlas: Atlas, rulings: Sequence[Ruling], made: Path) -> tuple[Path | None, list[Ruling]]:
+    """The earlier state of this run that differs least, and the rulings that are in one of both only."""
+    now = _told(rulings)
+    states = [each for each in made.parent.glob(f"{atlas.run}-*") if (each / "state.json").exists()]
+    best: tuple[Path | None, list[Ruling]] = (None, [])
+    for each in sorted(states, key=lambda state: -state.stat().st_mtime)[:PARENTS]:
+        try:
+            then = json.loads((each / "rulings.json").read_text(encoding="utf-8"))
+            gone = [_ruling(then[key]) for key in then.keys() - now.keys()]
+        except (OSError, ValueError, KeyError, TypeError, GeoError):
+            continue
+        new = [ruling for key, ruling in zip(now, rulings, strict=True) if key not in then]
+        if best[0] is None or len(gone) + len(new) < len(best[1]):
+            best = each, [*gone, *new]
+    return best
+
+
+def _affected(atlas: Atlas, differing: Sequence[Ruling], found: Found) -> set[int]:
+    """Numbers of all articles to which one of these rulings could make a difference; `found` is of all that count."""
+    alone = find(atlas, differing)
+    numbers = {row[1] for row in alone.narrow} | {row[0] for row in alone.added} | set(alone.settled)
+    surfaces = {surface for _, _, surface in alone.wide}
+    numbers |= {number for number, _, _, surface in found.added if surface in surfaces}
+    if surfaces and atlas.files_of("mentions"):
+        query = f"SELECT DISTINCT number FROM {MENTIONS} WHERE surface IN (SELECT unnest($surfaces::VARCHAR[]))"
+        bound = {"mentions": atlas.files_of("mentions"), "surfaces": sorted(surfaces)}
+        with tables.reading(atlas.folder), atlas.cursor() as cursor:
+            numbers |= {number for (number,) in cursor.execute(query, bound).fetchall()}
+    return numbers
+
+
+def _told(rulings: Sequence[Ruling]) -> dict[str, dict[str, Any]]:
+    """The rulings as JSON, in their order, each under a hash of its own."""
+    told = {}
+    for number, ruling in enumerate(rulings):
+        values = {
+            "decision": as_dict(ruling.decision),
+            "rule": ruling.rule,
+            "confidence": ruling.confidence,
+            "only_unplaced": ruling.only_unplaced,
+        }
+        content = json.dumps(values, sort_keys=True, default=str).encode("utf-8", "backslashreplace")
+        key = hashlib.sha256(content).hexdigest()[:24]
+        told[key if key not in told else f"{key}-{number}"] = values
+    return told
+
+
+def _ruling(values: dict[str, Any]) -> Ruling:
+    return Ruling(**{**values, "decision": from_dict(values["decision"])})
+
+
+def _link(file: Path, to: Path) -> None:
+    """The same file under another name; a copy where the disk knows no such thing."""
+    try:
+        os.link(file, to)
+    except OSError:
+        shutil.copyfile(file, to)
 
 
 def _register(

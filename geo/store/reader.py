@@ -491,7 +491,7 @@ class Atlas:
         files = {"place_copies": self.files_of("place_copies")}
         parts = [_table("place_copies")] if files["place_copies"] else []
         if self._overlay is not None:
-            files |= {name: [self._overlay.files[name]] for name in ("touched", "amended")}
+            files |= {name: self._overlay.files[name] for name in ("touched", "amended")}
             files["copies"] = self.files_of("copies")
             parts = [
                 f"(SELECT * FROM {part} WHERE number NOT IN (SELECT number FROM {_table('touched')}))" for part in parts

@@ -91,22 +91,35 @@ class RefusedPassage:
 
 
 def refused_names(
-    atlas: Atlas, least: float, *, filters: Filters = NO_FILTERS, limit: int = 200, offset: int = 0
+    atlas: Atlas,
+    least: float,
+    *,
+    filters: Filters = NO_FILTERS,
+    chosen: pa.Table | None = None,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[RefusedName]:
     """Names refused with a score of at least `least` in the articles looked through, the nearest misses first.
 
-    What a person has since made a mention of is left out.
+    What a person has since made a mention of is left out. `chosen`: only in articles with one of its numbers.
     """
-    rows = _ask(atlas, _NAMES, least, filters, limit=limit, offset=offset)
+    rows = _ask(atlas, _NAMES, least, filters, chosen, limit=limit, offset=offset)
     names = ("surface", "times", "articles", "score", "reason")
     return [RefusedName(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def refused_passages(
-    atlas: Atlas, surface: str, least: float, *, filters: Filters = NO_FILTERS, limit: int = 50, offset: int = 0
+    atlas: Atlas,
+    surface: str,
+    least: float,
+    *,
+    filters: Filters = NO_FILTERS,
+    chosen: pa.Table | None = None,
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[RefusedPassage]:
     """Where this name was refused, newest first."""
-    rows = _ask(atlas, _PASSAGES, least, filters, surface=surface, limit=limit, offset=offset)
+    rows = _ask(atlas, _PASSAGES, least, filters, chosen, surface=surface, limit=limit, offset=offset)
     names = ("article_id", "start", "end", "score", "reason")
     return [RefusedPassage(**dict(zip(names, row, strict=True))) for row in rows]
 
@@ -137,13 +150,19 @@ def keep(atlas: Atlas, numbers: Sequence[int], rows: Sequence[Row]) -> None:
         _merge(atlas)
 
 
-def _ask(atlas: Atlas, query: str, least: float, filters: Filters, **values: Any) -> list[tuple[Any, ...]]:
+def _ask(
+    atlas: Atlas, query: str, least: float, filters: Filters, chosen: pa.Table | None, **values: Any
+) -> list[tuple[Any, ...]]:
     files = _files(atlas)
     if not files:
         return []
     conditions, bound = filters.conditions("m")
+    if chosen is not None:
+        conditions.append("m.number IN (SELECT number FROM chosen)")
     query = query.format(conditions="".join(f" AND {condition}" for condition in conditions))
-    return atlas.rows(query, "articles", "mentions", refused=files, least=least, **bound, **values)
+    given = {} if chosen is None else {"chosen": chosen}
+    parameters = {"refused": files, "least": least, **bound, **values}
+    return atlas.ask(query, ["articles", "mentions"], parameters, given)
 
 
 def _files(atlas: Atlas) -> list[str]:

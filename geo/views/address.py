@@ -7,6 +7,7 @@ address by itself, the map's view, is never lost.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -19,14 +20,42 @@ from geo.records import Kind
 from geo.store.narrowed import Order
 
 LANGUAGES = ("ar", "en")
-TABS = ("excerpts", "together", "compare")
+TABS = ("excerpts", "names", "together", "compare")
 CONFIDENCES = (0.5, 0.7, 0.9)
 """What one may ask for; finer steps mean nothing (docs/geoparsing.md)."""
 BOTH = "both"
+SIGHTS = ("unplaced", "refused", "review", "corrections")
+LEAST = -1.0
+"""Where the slider of the refused names stands at first; 0 is the threshold, and below -2 nothing is kept."""
 MOST_VALUES = 50
 """Of one filter that takes several; more are left out."""
 
 Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article, in code points."""
+
+    article_id: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """As the address has it."""
+        return f"{self.article_id}:{self.start}-{self.end}"
+
+
+def passage(text: str) -> Passage | None:
+    """The passage that is written so; None = none is.
+
+    >>> passage("4b93:12-18"), passage("4b93:18-12")
+    (Passage(article_id='4b93', start=12, end=18), None)
+    """
+    found = re.fullmatch(r"(.{1,120}):(\d{1,9})-(\d{1,9})", text)
+    if not found or not text.isascii() or int(found[2]) >= int(found[3]):
+        return None
+    return Passage(found[1], int(found[2]), int(found[3]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +98,14 @@ class Address:
     place: str | None = None
     other: str | None = None
     """The place it is compared with."""
+    why: str | None = None
+    """A passage, as `Passage` writes it: why it is where it is, and what it should be."""
+    see: str | None = None
+    """What is seen instead of the places: one of `SIGHTS`."""
+    least: float = LEAST
+    """Of names that were refused: those that scored at least this."""
+    name: str | None = None
+    """The name whose excerpts are opened in a list of names."""
     article: str | None = None
     at: int | None = None
     """Offset of a mention into the article's text, in code points."""
@@ -190,11 +227,27 @@ def _text(text: str) -> str:
     return text[:500]
 
 
+def _passage(text: str) -> str | None:
+    return text if passage(text) else None
+
+
+def _least(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return round(value, 1) if -2 <= value <= 0 else None
+
+
 _READERS: Mapping[str, Any] = {
     "lang": _one_of(*LANGUAGES),
     "digits": _one_of("arab"),
     "place": _text,
     "other": _text,
+    "why": _passage,
+    "see": _one_of(*SIGHTS),
+    "least": _least,
+    "name": _text,
     "article": _text,
     "at": _number,
     "tab": _one_of(*TABS),

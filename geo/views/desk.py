@@ -14,7 +14,21 @@ from geo.settings import Settings
 from geo.store import Atlas
 from geo.store.narrowed import Narrowed
 from geo.store.selection import Selection
-from geo.views import address, excerpts, filters, notices, panel, places, reader, timeline, together
+from geo.views import (
+    address,
+    excerpts,
+    filters,
+    lists,
+    mend,
+    notices,
+    opening,
+    panel,
+    places,
+    reader,
+    timeline,
+    together,
+    why,
+)
 from geo.views import map as map_view
 from geo.views.address import Address, Narrowing
 from geo.views.words import Words
@@ -36,6 +50,7 @@ def narrowed_to(atlas: Atlas, selection: Selection) -> Narrowed:
 
 
 def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) -> None:
+    atlas = opening.latest(settings, atlas)
     asked = panel.asked()
 
     def narrow(narrowing: Narrowing) -> Narrowed:
@@ -49,7 +64,8 @@ def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) ->
         with beside_panel:  # first: it is on its way to the reader while the rest is still being made
             sight = _sight(now, everything, narrow, asked, selected, settings, words)
             searched = [clause.words for clause in now.selection.text]
-            panel.panel(words, {**sight, "searched": searched})
+            act = partial(mend.act, atlas=atlas, settings=settings, words=words)
+            panel.panel(words, {**sight, "searched": searched, "said": mend.said()}, act)
         with bar:
             panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
         with beside_map:
@@ -71,6 +87,13 @@ def _sight(
     notice = words["unknown_place"] if asked.place and selected is None else None
     if asked.misread:
         notice = words.say("misread", what=words.comma.join(map(notices.visible, asked.misread)))
+    if asked.why:
+        asked_why = why.why_data(now, asked, settings, words)
+        if asked_why is not None:
+            return asked_why | {"notice": notice}
+        notice = words["unknown_passage"]
+    elif asked.see and asked.article is None and asked.place is None:
+        return lists.sight_data(now, asked, settings, words) | {"notice": notice}
     article = now.atlas.article(asked.article) if asked.article else None
     empty = partial(filters.ways_out, asked.narrowing, narrow, words=words)
     if article is not None:
@@ -84,6 +107,8 @@ def _sight(
         if not everything.place_counts:
             notice = words["no_places"]
         sight = {"view": "places", "key": "places", "spoken": title, "title": title, **listed, "empty": empty(None)}
+        sight["account"] = lists.account_data(now, words)
+        sight["services"] = lists.services_line(now.atlas, settings, words)
         return sight | {"notice": notice, "scene": map_view.scene(now, None, None, [], words)}
     return _place(now, everything, asked, selected, settings, words) | {
         "notice": notice,
@@ -96,13 +121,17 @@ def _place(
 ) -> dict[str, Any]:
     """One of the views of a place."""
     head = excerpts.place_head(selected, words)
+    head["here"] = places.at_its_point(now, selected, words)
+    head["here_count"] = words.number(len(head["here"]))
     place_id = selected.entry.place_id
     sight: dict[str, Any] = {"view": "place", "tab": asked.tab, "place": head}
     sight |= {"key": f"place {place_id} {asked.tab} {asked.order} {asked.page} {asked.other}"}
     sight |= {"spoken": f"{head['name']}{words.comma}{head['count']}"}
     sight |= {"none": words.say("none_left_here", name=head["name"]) if not selected.mentions else ""}
     second, lines = None, list[list[float]]()
-    if asked.tab == "together":
+    if asked.tab == "names":
+        sight["names"] = places.spellings_data(now, place_id, words)
+    elif asked.tab == "together":
         found = now.together(place_id)
         lines = together.lines(now, found)
         sight["together"] = together.together_data(now, selected, found, words)

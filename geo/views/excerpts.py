@@ -64,20 +64,27 @@ def groups(
     return [
         {
             "article": article_head(articles[article_id], words),
-            "items": [_item(articles[article_id], mention, excerpt_chars) for mention in group],
+            "items": [item(articles[article_id], mention, excerpt_chars) for mention in group],
         }
         for article_id, group in groupby(mentions, key=lambda mention: mention.article_id)
         if article_id in articles
     ]
 
 
-def _item(article: Article, mention: StoredMention, excerpt_chars: int) -> dict[str, Any]:
-    cut = excerpt(article, mention.start, mention.end, excerpt_chars)
+def item(article: Article, mention: StoredMention, excerpt_chars: int) -> dict[str, Any]:
+    """One mention in its sentence, as the browser draws it."""
+    return cut(article, mention.start, mention.end, excerpt_chars)
+
+
+def cut(article: Article, start: int, end: int, excerpt_chars: int) -> dict[str, Any]:
+    """A passage in its sentence, as the browser draws it."""
+    found = excerpt(article, start, end, excerpt_chars)
     return {
-        "at": cut.start,
-        "left": cut.left,
-        "keyword": cut.keyword,
-        "right": cut.right,
-        "cut_left": cut.cut_left,
-        "cut_right": cut.cut_right,
+        "at": found.start,
+        "end": found.end,
+        "left": found.left,
+        "keyword": found.keyword,
+        "right": found.right,
+        "cut_left": found.cut_left,
+        "cut_right": found.cut_right,
     }

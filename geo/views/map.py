@@ -17,6 +17,7 @@ from streamlit_folium import st_folium
 from geo import maps
 from geo.records import PlaceCount
 from geo.settings import ROOT, Settings
+from geo.store.account import confidences
 from geo.store.narrowed import Narrowed
 from geo.views.style import BROWSER
 from geo.views.words import Words
@@ -24,9 +25,11 @@ from geo.views.words import Words
 HEIGHT_PX = 800
 """Before the page's style sets the height."""
 OUTLINES = ROOT / "data" / "basemap" / "countries-50m.json"
+UNSURE = 0.5
+"""A place whose mean confidence is below this is wrong more often than right: it is drawn hollow and dashed."""
 SAID = (
-    "map legend legend_place legend_area legend_outline legend_cluster legend_selected more_here mentions_in "
-    "zoom_in zoom_out tiles"
+    "map legend legend_place legend_area legend_outline legend_unsure legend_cluster legend_selected more_here "
+    "mentions_in zoom_in zoom_out tiles unsure same_point"
 ).split()
 
 
@@ -71,8 +74,14 @@ def show(narrowed: Narrowed, everything: Narrowed, settings: Settings, words: Wo
 def rows_sent(narrowed: Narrowed, everything: Narrowed, arabic: bool) -> tuple[str, maps.Bounds | None]:
     """The rows as the browser gets them, and the view that a map of the whole atlas opens on."""
     outlines = outline_codes()
-    rows = maps.rows(narrowed.place_counts, outlines, maps.Look(arabic=arabic))
+    rows = maps.rows(narrowed.place_counts, outlines, maps.Look(arabic=arabic), unsure_places(narrowed))
     return maps.script_literal(rows), maps.opening_view(everything.place_counts, outlines)
+
+
+@st.cache_data(show_spinner=False, max_entries=16, hash_funcs={Narrowed: Narrowed.key})
+def unsure_places(narrowed: Narrowed) -> frozenset[str]:
+    """Places whose mentions are, taken together, wrong more often than right."""
+    return frozenset(place_id for place_id, mean in confidences(narrowed).items() if mean < UNSURE)
 
 
 @st.cache_data(show_spinner=False, max_entries=32, hash_funcs={Narrowed: Narrowed.key})
@@ -99,6 +108,7 @@ def row_of(narrowed: Narrowed, count: PlaceCount, words: Words) -> maps.Row:
 
 def _words(settings: Settings, words: Words) -> Mapping[str, Any]:
     said: dict[str, Any] = {name: words[name] for name in SAID}
+    said |= {"comma": words.comma}
     said |= {"lang": words.lang, "dir": words.direction, "digits": "arab" if words.arabic_digits else "latn"}
     said["forms"] = {name: words.forms[name] for name in ("mentions", "articles")}
     if settings.tiles:

@@ -39,7 +39,7 @@ def _shared(settings: Settings) -> _Shared:
 
 
 @st.cache_resource(show_spinner=False)
-def _geoparser(settings: Settings) -> Geoparser:
+def geoparser(settings: Settings) -> Geoparser:
     """Loaded when the first article has to be read: opening an unchanged atlas takes a second less without."""
     return Geoparser.from_settings(gazetteer.load(settings), settings)
 
@@ -63,11 +63,23 @@ def open_atlas(settings: Settings, words: Words) -> tuple[Atlas, str | None]:
         return shared.atlas, words["being_written"] if shared.busy else None
 
 
+def latest(settings: Settings, atlas: Atlas) -> Atlas:
+    """The atlas as it is now: opened anew if a run has ended or something was corrected since `atlas` was opened."""
+    shared = _shared(settings)
+    known = shared.atlas or atlas
+    if known.is_latest():
+        return known
+    with shared.lock:
+        if shared.atlas is None or not shared.atlas.is_latest():
+            shared.atlas = Atlas.open(atlas.folder)
+        return shared.atlas
+
+
 def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], object]) -> Atlas:
     store = settings.store_of(settings.corpus)
 
     def geoparse(article: Article) -> list[Resolution]:
-        return _geoparser(settings).geoparse(article.text, article.source)
+        return geoparser(settings).geoparse(article.text, article.source)
 
     def progress(read: int, _: str) -> None:
         if read % 10 == 0:

@@ -5,7 +5,7 @@ They get plain data and write it as text nodes; what the reader chooses comes ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,19 +20,20 @@ _TYPED = "typed"
 """Session state: what was typed into the search of a list, and the address at that time."""
 
 
-def _component(name: str) -> Any:
+def _component(name: str, *parts: str) -> Any:
+    """A component of `browser/`; `parts` are further files of its script and its style."""
     return st.components.v2.component(
         f"article_atlas_{name}",
         html=browser_file(f"{name}.html"),
-        css=browser_file("base.css") + browser_file(f"{name}.css"),
-        js=browser_file("dom.js") + browser_file(f"{name}.js"),
+        css="".join(browser_file(f"{part}.css") for part in ("base", name, *parts)),
+        js="".join(browser_file(f"{part}.js") for part in ("dom", name, *parts)),
     )
 
 
 _MASTHEAD = _component("masthead")
 _FILTERS = _component("filters")
 _TIMELINE = _component("timeline")
-_PANEL = _component("panel")
+_PANEL = _component("panel", "mend")
 
 
 _SAID = {
@@ -45,7 +46,15 @@ _SAID = {
     "panel": (
         "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
         "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
-        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at"
+        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at "
+        "why why_title why_candidates why_none why_score why_own why_now why_details why_as_place why_source "
+        "why_licence mend mend_seek mend_seek_hint mend_new mend_name mend_point mend_point_hint mend_pin "
+        "mend_pin_on mend_kind mend_unknown not_a_place mend_scope mend_who mend_because mend_associative "
+        "undo redo mend_missed mend_missed_hint mend_missed_none mend_mark at_this_point tab_names "
+        "names_text name_printed names_sure see_unplaced see_refused see_review see_corrections account "
+        "account_is review_none review_accept review_reject review_unknown review_skip review_open "
+        "review_keys review_again refused_text refused_least unplaced_text corrections_text export_csv "
+        "import_csv doubtful_title show_excerpts hide_excerpts reason unsure"
     ),
 }
 """The texts that each component needs; what is sent with every click is kept small."""
@@ -75,12 +84,18 @@ def timeline(words: Words, data: Mapping[str, Any]) -> None:
     _mount(_TIMELINE, "timeline", words, data)
 
 
-def panel(words: Words, sight: Mapping[str, Any]) -> None:
-    """The reading panel on a sight made by `desk`."""
-    _mount(_PANEL, "panel", words, sight)
+def panel(words: Words, sight: Mapping[str, Any], act: Callable[[Mapping[str, Any]], None]) -> None:
+    """The reading panel on a sight made by `desk`; `act` gets what the reader decides (`views/mend.py`)."""
+
+    def on_act() -> None:
+        said = st.session_state["panel"].get("act")
+        if isinstance(said, Mapping):
+            act(said)
+
+    _mount(_PANEL, "panel", words, sight, on_act_change=on_act)
 
 
-def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> None:
+def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any], **more: Callable[[], None]) -> None:
     def on_go() -> None:
         target = st.session_state[key].get("go")
         if isinstance(target, Mapping):
@@ -95,7 +110,7 @@ def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> N
     said = {name: words[name] for name in _SAID[key].split()}
     digits = "arab" if words.arabic_digits else "latn"
     language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
-    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find)
+    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find, **more)
 
 
 def _parameters() -> dict[str, list[str]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from geo.maps import is_outlined
 from geo.normalize import name_key
-from geo.records import Geometry, PlaceCount
+from geo.records import Entry, Geometry, PlaceCount
 from geo.settings import Settings
+from geo.store.account import spellings
 from geo.store.narrowed import Narrowed
 from geo.views import filters
-from geo.views.map import outline_codes
+from geo.views.map import outline_codes, unsure_places
 from geo.views.words import Words
 
 ON_A_PAGE = 100
@@ -28,12 +29,37 @@ def list_data(
     page = min(page, pages)
     first = (page - 1) * ON_A_PAGE
     shown = found[first : first + ON_A_PAGE]
+    unsure = unsure_places(narrowed)
     return {
         "find": find,
-        "places": [_row(count, words) for count in shown],
+        "places": [_row(count, words, unsure) for count in shown],
         "pager": pager(page, first, len(shown), len(found), ON_A_PAGE, words),
         "none": words.say("none_found", query=find) if find and not found else "",
     }
+
+
+def spellings_data(narrowed: Narrowed, place_id: str, words: Words) -> list[dict[str, Any]]:
+    """The names under which a place is mentioned; each can be mended from here."""
+    return [
+        {
+            "name": each.surface,
+            "count": words.mentions_in_articles(each.mentions, each.articles),
+            "sure": words.percent(each.confidence),
+            "at": each.passage,
+        }
+        for each in spellings(narrowed, place_id)
+    ]
+
+
+def at_its_point(narrowed: Narrowed, count: PlaceCount, words: Words) -> list[dict[str, Any]]:
+    """The other places that lie at the very point of this one: no zoom parts them on the map."""
+    at = _point(count.entry)
+    return [_row(each, words) for each in narrowed.place_counts if _point(each.entry) == at and each != count]
+
+
+def _point(entry: Entry) -> tuple[float, float]:
+    """As fine as the map draws."""
+    return round(entry.lat, 4), round(entry.lon, 4)
 
 
 def pager(page: int, first: int, shown: int, total: int, on_a_page: int, words: Words) -> dict[str, Any]:
@@ -70,7 +96,7 @@ def _keys(everything: Narrowed) -> Mapping[str, str]:
     return {entry.place_id: f"{name_key(entry.name)}\n{name_key(entry.name_ar)}" for entry in entries}
 
 
-def _row(count: PlaceCount, words: Words) -> dict[str, Any]:
+def _row(count: PlaceCount, words: Words, unsure: Collection[str] = ()) -> dict[str, Any]:
     name, other = words.names(count.entry)
     return {
         "place_id": count.entry.place_id,
@@ -79,6 +105,7 @@ def _row(count: PlaceCount, words: Words) -> dict[str, Any]:
         "where": words.facts(count.entry),
         "count": words.count("mentions", count.mentions),
         "symbol": symbol(count),
+        "unsure": words["unsure"] if count.entry.place_id in unsure else "",
     }
 
 

@@ -29,7 +29,11 @@ def article_data(
         "spoken": head["title"],
         "place_id": place_id,
         "at": at,
-        "article": {**head, "paragraphs": list(paragraphs(article.text, mentions, place_id, entries, words))},
+        "article": {
+            **head,
+            "paragraphs": list(paragraphs(article.text, mentions, place_id, entries, words)),
+            "starts": starts(article.text),
+        },
         "places": article_places(narrowed, article, mentions, words),
     }
 
@@ -77,6 +81,16 @@ def paragraphs(
         start = end
 
 
+def starts(text: str) -> list[int]:
+    """Where each of the `paragraphs` begins in the text, in code points: a passage that is selected is told by it."""
+    found, start = [], 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            found.append(start)
+        start += len(line)
+    return found
+
+
 def _pieces(
     text: str,
     start: int,
@@ -103,6 +117,7 @@ def _marked(mention: StoredMention, place_id: str | None, entries: Mapping[str, 
         "text": mention.surface,
         "place_id": entry.place_id if entry else None,
         "at": mention.start,
+        "end": mention.end,
         "here": mention.place_id is not None and mention.place_id == place_id,
         "title": words.comma.join([*filter(None, words.names(entry)), words.kind(entry)]) if entry else "",
     }

@@ -4,7 +4,10 @@
  * around the frame keeps in `atlasScene` what belongs to a click, so that a click sends no places again:
  *   selected, second   rows of the place that is selected and of the one it is compared with
  *   lines              [[latitude, longitude, weight from 0 to 1], …]: places named together with the selected one
- * A click on a place is told to the page as the event `atlas-go`. Everything a name could touch is set through textContent.
+ *   candidates         what a name could mean: {lat, lon, label, name, place_id, now}
+ *   picking, pin       whether the next click is to be told as a point; the point that was clicked
+ * A click on a place is told to the page as the event `atlas-go`, one on a candidate as `atlas-candidate`, a point as
+ * `atlas-pin`. Everything a name could touch is set through textContent.
  */
 "use strict";
 
@@ -12,7 +15,7 @@
 document.getElementById("map_div").style.cssText = "width: 100%; height: 100vh";
 
 window.atlas = (() => {
-  const ID = 0, TITLE = 1, OTHER = 2, LAT = 3, LON = 4, SYMBOL = 5, SIZE = 6, MENTIONS = 7, ARTICLES = 8, EXTRA = 9;
+  const ID = 0, TITLE = 1, OTHER = 2, LAT = 3, LON = 4, SYMBOL = 5, SIZE = 6, MENTIONS = 7, ARTICLES = 8, EXTRA = 9, UNSURE = 10;
   const PLACE = 0, AREA = 1, OUTLINE = 2;
   const NAMES = ["place", "area", "outline"];
   const outlines = new Map();
@@ -33,12 +36,13 @@ window.atlas = (() => {
   const MOST_LABELS = 60;
   const MOST_FAINT = 40;
   const CLUSTER_PX = 11; // least radius of a symbol with a number in it
+  const BADGE_PX = 24;
   const LEADERS = 8; // so many of the most mentioned, and the selected one, are named in any case
 
   /* ---- base map ---- */
 
   function basemap(map, [url, names, credit]) {
-    const layout = { land: 200, outlines: 410, lines: 415, areas: 420, places: 430, selection: 440, numbers: 435, faint: 630, labels: 640 };
+    const layout = { land: 200, outlines: 410, lines: 415, areas: 420, places: 430, selection: 440, numbers: 435, faint: 630, labels: 640, candidates: 645 };
     for (const [name, level] of Object.entries(layout)) map.createPane(`atlas-${name}`).style.zIndex = level;
     for (const name of ["selection", "lines", "numbers", "faint", "labels"]) map.getPane(`atlas-${name}`).style.pointerEvents = "none";
     map.attributionControl.setPrefix(false).addAttribution(credit);
@@ -64,6 +68,8 @@ window.atlas = (() => {
     map.on("moveend", () => keepView(map));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land?.setStyle(landStyle()));
     page.addEventListener("atlas-scene", () => scene(map));
+    map.on("zoomend", () => page.atlasScene?.candidates?.length && scene(map));
+    map.on("click", (event) => page.atlasScene?.picking && drop(event));
     page.addEventListener("popstate", () => setTimeout(() => goToView(map)));
   }
 
@@ -164,12 +170,13 @@ window.atlas = (() => {
 
   function symbol(row) {
     const size = row[SIZE];
+    const unsure = row[UNSURE] ? " atlas-unsure" : "";
     if (row[SYMBOL] === OUTLINE) {
-      const options = { className: "atlas-outline", pane: "atlas-outlines", weight: 1, fillOpacity: 0.1 + 0.38 * size };
+      const options = { className: `atlas-outline${unsure}`, pane: "atlas-outlines", weight: 1, fillOpacity: 0.1 + 0.38 * size };
       return new Outline(at(row), row[EXTRA], options);
     }
-    if (row[SYMBOL] === AREA) return new Diamond(at(row), { className: "atlas-area", pane: "atlas-areas", radius: size, weight: 1.5 });
-    return L.circleMarker(at(row), { className: "atlas-place", pane: "atlas-places", radius: size, weight: 1.5 });
+    if (row[SYMBOL] === AREA) return new Diamond(at(row), { className: `atlas-area${unsure}`, pane: "atlas-areas", radius: size, weight: 1.5 });
+    return L.circleMarker(at(row), { className: `atlas-place${unsure}`, pane: "atlas-places", radius: size, weight: 1.5 });
   }
 
   function make(row) {
@@ -178,6 +185,7 @@ window.atlas = (() => {
     layer.bindTooltip(() => caption(layer), { sticky: true, direction: "top" });
     layer.on("click", (event) => {
       L.DomEvent.stopPropagation(event);
+      if (page.atlasScene?.picking) return drop(event);
       page.dispatchEvent(new page.CustomEvent("atlas-go", { detail: row[ID] }));
     });
     return layer;
@@ -187,8 +195,18 @@ window.atlas = (() => {
 
   function scene(map) {
     if (!marks) return;
-    const { selected, second, lines } = page.atlasScene || {};
+    const { selected, second, lines, candidates, picking, pin } = page.atlasScene || {};
     marks.clearLayers();
+    map.getContainer().classList.toggle("atlas-picking", Boolean(picking));
+    frame(map, candidates || []);
+    if (pin) marks.addLayer(badge(pin[0], pin[1], "", "atlas-pin", ""));
+    const spots = [];
+    for (const one of candidates || []) {
+      const point = map.latLngToLayerPoint([one.lat, one.lon]);
+      const beside = spots.filter((other) => other.distanceTo(point) < BADGE_PX).length;
+      spots.push(point);
+      marks.addLayer(candidate(one, beside));
+    }
     if (selected && lines) {
       for (const [lat, lng, weight] of lines) {
         const style = { className: "atlas-line", pane: "atlas-lines", interactive: false, weight: 1 + 4 * weight };
@@ -201,6 +219,54 @@ window.atlas = (() => {
       reveal(map, selected);
     }
     redraw(map);
+  }
+
+  /** The point under a click, as latitude and longitude. */
+  function drop({ latlng }) {
+    const { lat, lng } = latlng.wrap();
+    page.dispatchEvent(new page.CustomEvent("atlas-pin", { detail: [lat, lng] }));
+  }
+
+  /** A round sign; of several that would cover one another each stands `beside` those before it. */
+  function badge(lat, lon, label, className, title, beside = 0) {
+    const half = BADGE_PX / 2;
+    const icon = L.divIcon({ className, html: line("", label, "span"), iconSize: [BADGE_PX, BADGE_PX], iconAnchor: [half - beside * (BADGE_PX + 4), half] });
+    return L.marker([lat, lon], { icon, keyboard: false, pane: "atlas-candidates", title });
+  }
+
+  function candidate({ lat, lon, label, name, place_id, now }, beside) {
+    const marker = badge(lat, lon, label || "\u2713", now ? "atlas-candidate atlas-candidate-now" : "atlas-candidate", name, beside);
+    if (now) marker.setZIndexOffset(1000);
+    return marker.on("click", (event) => {
+      L.DomEvent.stopPropagation(event);
+      if (page.atlasScene?.picking) return drop(event);
+      page.dispatchEvent(new page.CustomEvent("atlas-candidate", { detail: place_id }));
+    });
+  }
+
+  let framed = null; // the candidates that were last brought into sight
+  let earlier = null; // the view before that, for when they are gone
+
+  /** All candidates into sight, and back to where one was when they are gone. */
+  function frame(map, candidates) {
+    const key = candidates.map(({ lat, lon }) => `${lat},${lon}`).join(" ");
+    if (!placed || framed === key) return;
+    framed = key;
+    if (!candidates.length) {
+      if (earlier) {
+        led = true;
+        setTimeout(() => (led = false));
+        map.setView(...earlier, { animate: false });
+      }
+      earlier = null;
+      return;
+    }
+    const bounds = L.latLngBounds(candidates.map(({ lat, lon }) => [lat, lon]));
+    if (map.getBounds().pad(-0.05).contains(bounds)) return;
+    earlier ??= [map.getCenter(), map.getZoom()];
+    led = true;
+    setTimeout(() => (led = false));
+    map.fitBounds(bounds, { animate: false, maxZoom: Math.max(6, map.getZoom()), padding: [48, 48] });
   }
 
   /** A selected place: a dark ring; around an area also the circle of its size; a country's border. */
@@ -253,9 +319,12 @@ window.atlas = (() => {
     const box = document.createElement("div");
     box.append(line("atlas-title", row[TITLE]));
     if (row[OTHER]) box.append(line("atlas-other", row[OTHER]));
+    if (row[UNSURE]) box.append(line("atlas-note", look.unsure));
     const note = look.mentions_in.replace("{mentions}", counted("mentions", row[MENTIONS])).replace("{articles}", counted("articles", row[ARTICLES]));
     box.append(line("atlas-note", note));
-    if (covers) box.append(line("atlas-note", look.more_here.replace("{n}", number(covers.length))));
+    const same = (covers || []).filter((other) => other[LAT] === row[LAT] && other[LON] === row[LON]);
+    if (same.length) box.append(line("atlas-note", look.same_point.replace("{names}", same.slice(0, 5).map((other) => other[TITLE]).join(look.comma) + (same.length > 5 ? " …" : ""))));
+    if (covers && covers.length > same.length) box.append(line("atlas-note", look.more_here.replace("{n}", number(covers.length - same.length))));
     return box;
   }
 
@@ -272,7 +341,7 @@ window.atlas = (() => {
       box.addEventListener("toggle", () => (legendOpen = box.open));
       box.append(line("", look.legend, "summary"));
       const list = document.createElement("ul");
-      for (const name of ["place", "area", "outline", "cluster", "selected"]) {
+      for (const name of ["place", "area", "outline", "unsure", "cluster", "selected"]) {
         const item = line("", look[`legend_${name}`], "li");
         item.prepend(line(`atlas-sign atlas-sign-${name}`, name === "cluster" ? `+${number(3)}` : "", "span"));
         list.append(item);

@@ -12,27 +12,32 @@ export default function render(component) {
     memory.focus = focus || "heading";
     send(change);
   };
-  const page = { data, words: data.words, go, send, memory, panel, component, to: (change, ...rest) => link(change, go, ...rest) };
+  const act = actor(component, memory);
+  const page = { data, words: data.words, go, send, act, memory, panel, component, to: (change, ...rest) => link(change, go, ...rest) };
 
   busy(false);
+  stopKeys(memory);
+  answered(data, memory, act);
   drawAgainOnBack(memory, () => render(component));
   drawOnMap(data.scene);
   listen(memory, data, send);
   if (memory.key !== null) memory.tops.set(memory.key, scroller(panel).scrollTop);
   const moved = memory.key !== data.key;
+  if (moved && !data.said?.text) memory.said = null;
+  if (moved && memory.picking) memory.picking = null;
   const held = root.activeElement?.dataset?.key;
-  const typed = held === "find" ? root.activeElement.value : null;
+  const typed = held === "find" || held === "seek" ? root.activeElement.value : null;
   panel.lang = data.lang;
   panel.dir = data.dir;
   panel.setAttribute("aria-label", data.words.panel);
-  panel.replaceChildren(notice(data), VIEWS[data.view](page));
+  panel.replaceChildren(notice(data), saidNotice(page), VIEWS[data.view](page));
   root.querySelector(".spoken").textContent = moved && memory.key !== null ? data.spoken : "";
   if (moved) settle(panel, page);
   focus(panel, memory, held, typed);
   memory.key = data.key;
 }
 
-const VIEWS = { places, place, article };
+const VIEWS = { places, place, article, why, unplaced, refused, review, corrections };
 
 /** Hands the map what belongs to this sight; it draws it itself (map.js). */
 function drawOnMap(scene) {
@@ -53,7 +58,7 @@ function listen(memory, data, send) {
 
 /** The change of the address that shows a place. */
 function toPlace(place) {
-  return { place, article: null, at: null, page: null, find: null, other: null, tab: null };
+  return { place, article: null, at: null, page: null, find: null, other: null, tab: null, why: null, see: null, name: null };
 }
 
 /** What scrolls: the panel beside the map, the page where they are stacked. */
@@ -116,6 +121,9 @@ function places(page) {
     { class: "view" },
     h("h2", { tabindex: -1 }, data.title),
     data.empty ? empty(page, "") : h("p", { class: "invitation" }, words.choose_text),
+    ways(page),
+    accountOf(page),
+    data.services ? h("p", { class: "quiet small" }, page.to({ see: "unplaced", page: null, find: null }, {}, data.services)) : "",
     data.empty ? "" : list(page, (place) => toPlace(place)),
   );
 }
@@ -150,8 +158,8 @@ function placeRow({ to }, item, change) {
     to(
       change,
       { class: "place" },
-      h("span", { class: `symbol ${item.symbol}` }),
-      h("span", { class: "names" }, name("b", item.name), item.other ? name("span", item.other) : "", h("small", {}, item.where)),
+      h("span", { class: `symbol ${item.symbol}${item.unsure ? " unsure" : ""}` }),
+      h("span", { class: "names" }, name("b", item.name), item.other ? name("span", item.other) : "", h("small", {}, item.where, item.unsure ? h("span", { class: "unsure" }, ` \u00b7 ${item.unsure}`) : "")),
       h("span", { class: "count" }, item.count),
     ),
   );
@@ -168,8 +176,9 @@ function place(page) {
     { class: "view" },
     h("nav", { class: "way" }, to(toPlace(null), { class: "back" }, words.all_places)),
     placeHead(here),
-    h("nav", { class: "tabs", "aria-label": words.views_of_place }, ["excerpts", "together", "compare"].map(tab)),
-    data.empty ? empty(page, data.none) : { excerpts, together, compare }[data.tab](page),
+    h("nav", { class: "tabs", "aria-label": words.views_of_place }, ["excerpts", "names", "together", "compare"].map(tab)),
+    here.here.length ? h("details", { class: "same-point" }, h("summary", {}, words.at_this_point.replace("{n}", here.here_count)), h("ul", { class: "places" }, here.here.map((item) => placeRow(page, item, toPlace(item.place_id))))) : "",
+    data.empty ? empty(page, data.none) : { excerpts, names: spellings, together, compare }[data.tab](page),
   );
 }
 
@@ -208,7 +217,8 @@ function source({ source: parts }) {
   return parts.length ? h("p", { class: "source" }, named.flat()) : "";
 }
 
-function excerpt({ data, words, to }, article, { at, left, keyword, right, cut_left, cut_right }) {
+function excerpt({ data, words, to }, article, { at, end, left, keyword, right, cut_left, cut_right }) {
+  const passage = `${article.article_id}:${at}-${end}`;
   return [
     h(
       "blockquote",
@@ -220,6 +230,7 @@ function excerpt({ data, words, to }, article, { at, left, keyword, right, cut_l
       cut_right ? " …" : "",
     ),
     to({ article: article.article_id, at }, { class: "open", "aria-label": `${words.open_article}: ${article.title}`, "data-at": `${article.article_id}-${at}` }, words.open_article),
+    to({ why: passage }, { class: "ask", "aria-label": `${words.why} ${keyword}`, "data-why": passage }, words.why),
   ];
 }
 
@@ -282,6 +293,7 @@ function article(page) {
   };
   const walk = walker(page, text);
   const body = h("article", { dir: text.dir, lang: text.language }, text.paragraphs.map((pieces) => h("p", {}, pieces.map((piece) => part(page, walk, piece)))));
+  const marking = missed(page, body, text);
   return h(
     "div",
     { class: "view" },
@@ -293,18 +305,23 @@ function article(page) {
     ),
     h("header", { class: "head", dir: text.dir }, h("h2", { tabindex: -1, lang: text.language, class: "title" }, text.title), source(text)),
     data.places.length ? placesOf(page, walk) : "",
+    marking.typed,
     body,
+    marking.bar,
   );
 }
 
 /** Steps from name to name: the text scrolls, the map follows, and a moment later the address and the timeline. */
-function walker({ data, words, memory, panel, send }, text) {
+function walker({ data, words, memory, panel, send, go: goWhy }, text) {
   const marks = text.paragraphs.flat().filter((piece) => typeof piece !== "string" && piece.place_id);
+  const passages = new Map(marks.map(({ at, end }) => [at, `${text.article_id}:${at}-${end}`]));
+  const ask = h("span", { class: "asking" });
   const rows = new Map(data.places.map((one) => [one.place_id, one.row]));
   const digits = new Intl.NumberFormat(data.lang, { numberingSystem: data.digits });
   let now = marks.findIndex(({ at }) => at === data.at);
   const where = h("span", { class: "quiet", role: "status" });
   const tell = () => {
+    ask.replaceChildren(now < 0 ? "" : link({ why: passages.get(marks[now].at) }, goWhy, { class: "button", "data-key": "why", "data-why": passages.get(marks[now].at) }, words.why));
     where.textContent = now < 0 ? "" : words.walk_at.replace("{n}", digits.format(now + 1)).replace("{all}", digits.format(marks.length));
   };
   const step = (at) => {
@@ -325,7 +342,7 @@ function walker({ data, words, memory, panel, send }, text) {
   const [left, right] = data.dir === "rtl" ? ["\u2192", "\u2190"] : ["\u2190", "\u2192"];
   tell();
   const controls = marks.length
-    ? h("span", { class: "walk", role: "group", "aria-label": words.walk }, where, button("walk back", words.walk_previous, left, -1), button("walk on", words.walk_next, right, 1))
+    ? h("span", { class: "walk", role: "group", "aria-label": words.walk }, ask, where, button("walk back", words.walk_previous, left, -1), button("walk on", words.walk_next, right, 1))
     : "";
   return { step, controls };
 }
@@ -343,11 +360,13 @@ function placesOf({ data, words, to }, walk) {
 }
 
 /** A stretch of the article: plain text, or a place name. */
-function part({ data, words }, walk, piece) {
+function part({ data, words, to }, walk, piece) {
   if (typeof piece === "string") return searched(piece, data.searched);
-  const { text, place_id, at, here, title } = piece;
+  const { text, place_id, at, end, here, title } = piece;
+  const passage = `${data.article.article_id}:${at}-${end}`;
   const classes = [here && "here", at === data.at && "sought", !place_id && "unplaced"].filter(Boolean).join(" ");
   const marked = h("mark", { class: classes || null, title: place_id ? title : words.unplaced, "data-offset": at, "data-place": place_id }, text);
-  if (!place_id) return marked;
-  return link({ place: place_id, article: data.article.article_id, at }, () => walk.step(at), { class: "in-text", "data-key": `in text ${at}` }, marked);
+  if (!place_id) return to({ why: passage }, { class: "in-text", "data-why": passage }, marked);
+  const step = link({ place: place_id, article: data.article.article_id, at }, () => walk.step(at), { class: "in-text", "data-key": `in text ${at}` }, marked);
+  return h("span", { class: "with-ask" }, step, to({ why: passage }, { class: "ask-here", "aria-label": `${words.why} ${text}`, title: words.why, "data-why": passage }));
 }
