@@ -16,6 +16,7 @@ GAZETTEER = "gazetteer"
 """The offline geocoder: the only one unless others are asked for."""
 
 MOST_ROWS = 1_000_000
+MOST_DOWNLOAD_MB = 500
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
@@ -78,6 +79,9 @@ class Settings:
     them on; empty = the map never asks another machine."""
     tiles_credit: str = ""
     """Whom the tiles are by: shown on the map (``ARTICLE_ATLAS_TILES_CREDIT``)."""
+    download_mb: int = MOST_DOWNLOAD_MB
+    """Largest file that the page makes for a download, in megabytes (``ARTICLE_ATLAS_DOWNLOAD_MB``): it is held in
+    memory until it is fetched. Commands write files of any size."""
     read_only: bool = False
     """Whether the dashboard shows the store as it is: one was set, and no corpus. Else the store follows the corpus."""
 
@@ -124,6 +128,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             for key, value in sorted(env.items())
             if key.startswith(begin) and value
         ),
+        download_mb=_count(prefix + "DOWNLOAD_MB", env, MOST_DOWNLOAD_MB),
         tiles=env.get(prefix + "TILES", ""),
         tiles_credit=env.get(prefix + "TILES_CREDIT", ""),
         read_only="store" in paths and "corpus" not in paths,

@@ -19,6 +19,7 @@ from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.reader import Atlas, stored_mentions
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Selection
+from geo.store.wanted import KINDS, Wanted
 
 SENTENCES_OF = 400
 """Articles whose sentences are read to see which places share one: the newest. 400 texts are unpacked in 0.2 s."""
@@ -179,6 +180,23 @@ class Narrowed:
     def mentions_of(self, article_id: str) -> list[StoredMention]:
         """An article's mentions of any place, in reading order, whatever else is selected."""
         return self.atlas.mentions(article_id=article_id, kind=self.selection.kind)
+
+    def wanted(self, place_id: str | None = None) -> Wanted:
+        """The same selection, of one place or of all, as an export asks for it."""
+        asked = self.selection
+        places: list[str] = []
+        if place_id is not None or asked.by_place:
+            entries = self.atlas.entries_by_id()
+            sought = entries if place_id is None else [place_id]
+            places = [key for key in sought if key in entries and asked.admits(entries[key])]
+        numbers = None if self._numbers is None else tuple(self._numbers["number"].to_pylist())
+        return Wanted(
+            filters=asked.filters,
+            kinds=(asked.kind.value,) if asked.kind else KINDS[:2],
+            place_ids=tuple(places),
+            confidence=asked.confidence,
+            numbers=() if (place_id is not None or asked.by_place) and not places else numbers,
+        )
 
     def sentences_read(self, place_id: str) -> int:
         """How many of the place's articles `together` reads the sentences of."""

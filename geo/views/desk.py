@@ -14,7 +14,7 @@ from geo.settings import Settings
 from geo.store import Atlas
 from geo.store.narrowed import Narrowed
 from geo.store.selection import Selection
-from geo.views import address, excerpts, filters, notices, panel, places, reader, timeline, together
+from geo.views import address, excerpts, filters, notices, panel, places, reader, taking, timeline, together
 from geo.views import map as map_view
 from geo.views.address import Address, Narrowing
 from geo.views.words import Words
@@ -51,11 +51,14 @@ def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) ->
             searched = [clause.words for clause in now.selection.text]
             panel.panel(words, {**sight, "searched": searched})
         with bar:
-            panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
+            opened = panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
         with beside_map:
             with st.container(key="map_box"):
                 map_view.show(now, everything, settings, words)
             panel.timeline(words, timeline.timeline_data(now, selected, asked.narrowing, words))
+    if opened == taking.DIALOG:
+        note = words.comma.join(filters.label(name, value, words) for name, value in address.chosen(asked.narrowing))
+        taking.open_dialog(now, selected, note, settings, words)
 
 
 def _sight(

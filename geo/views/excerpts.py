@@ -10,6 +10,7 @@ from geo.excerpts import excerpt
 from geo.records import Article, PlaceCount, StoredMention
 from geo.store.narrowed import Narrowed, Order
 from geo.views import filters
+from geo.views.citation import citation
 from geo.views.places import pager
 from geo.views.words import Words
 
@@ -51,6 +52,7 @@ def article_head(article: Article, words: Words) -> dict[str, Any]:
         "article_id": article.article_id,
         "title": article.title.strip() or words["untitled"],
         "source": [part for part in parts if part],
+        "citation": citation(article, words),
         "language": article.language,
         "dir": ("rtl" if article.language in RIGHT_TO_LEFT else "ltr") if article.language else "auto",
     }

@@ -60,15 +60,9 @@ def filters_data(
     narrowed: Narrowed, everything: Narrowed, narrowing: Narrowing, words: Words, notice: str | None
 ) -> dict[str, Any]:
     """What the filter bar shows."""
-    totals = narrowed.totals
-    counts = {
-        "mentions": words.count("mentions", totals.mentions),
-        "articles": words.count("articles", totals.articles),
-        "places": words.count("places", totals.places),
-    }
     chips = chips_of(narrowing, words)
     return {
-        "totals": words.say("totals", **counts),
+        "totals": words.totals(narrowed.totals),
         "notice": notice,
         "chips": chips,
         "q": narrowing.q,

@@ -38,14 +38,15 @@ _PANEL = _component("panel")
 _SAID = {
     "masthead": "title switch digits",
     "filters": (
-        "filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
+        "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"
     ),
     "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
     "panel": (
         "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
         "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
-        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at"
+        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at "
+        "copy_citation copied not_copied"
     ),
 }
 """The texts that each component needs; what is sent with every click is kept small."""
@@ -65,9 +66,9 @@ def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: in
     _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
-def filters(words: Words, data: Mapping[str, Any]) -> None:
-    """The search over the texts, the filters that are on, and the form for more."""
-    _mount(_FILTERS, "filters", words, data)
+def filters(words: Words, data: Mapping[str, Any]) -> str | None:
+    """The search over the texts, the filters that are on, and the form for more; gives the dialog that is asked for."""
+    return _mount(_FILTERS, "filters", words, data)
 
 
 def timeline(words: Words, data: Mapping[str, Any]) -> None:
@@ -80,7 +81,7 @@ def panel(words: Words, sight: Mapping[str, Any]) -> None:
     _mount(_PANEL, "panel", words, sight)
 
 
-def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> None:
+def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> str | None:
     def on_go() -> None:
         target = st.session_state[key].get("go")
         if isinstance(target, Mapping):
@@ -95,7 +96,15 @@ def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> N
     said = {name: words[name] for name in _SAID[key].split()}
     digits = "arab" if words.arabic_digits else "latn"
     language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
-    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find)
+    shown = component(
+        key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find, on_open_change=_nothing
+    )
+    opened = shown.get("open")
+    return opened if isinstance(opened, str) else None
+
+
+def _nothing() -> None:
+    """The run that follows opens the dialog."""
 
 
 def _parameters() -> dict[str, list[str]]:

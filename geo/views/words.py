@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date
@@ -12,6 +13,9 @@ from babel.dates import format_date
 from geo.records import Entry
 from geo.views import arabic, english
 from geo.views.kinds import kind_names
+
+if TYPE_CHECKING:
+    from geo.store.narrowed import Totals
 
 MOST_COUNTRIES = 3
 """A region of more countries than this is not described by listing them."""
@@ -87,6 +91,26 @@ class Words:
         """
         counts = {"mentions": self.count("mentions", mentions), "articles": self.count("articles", articles)}
         return self.say("mentions_in", **counts)
+
+    def totals(self, totals: Totals) -> str:
+        """Mentions, articles and places in a line."""
+        return self.say(
+            "totals",
+            mentions=self.count("mentions", totals.mentions),
+            articles=self.count("articles", totals.articles),
+            places=self.count("places", totals.places),
+        )
+
+    def size(self, n: int) -> str:
+        """So many bytes, as one says it.
+
+        >>> ENGLISH.size(700), ENGLISH.size(51_200), ENGLISH.size(12_345_678)
+        ('1 kB', '51 kB', '12.3 MB')
+        """
+        if n < 1_000_000:
+            return self.say("kilobytes", n=self.number(max(1, round(n / 1_000))))
+        text = f"{n / 1_000_000:.1f}"
+        return self.say("megabytes", n=text.replace(".", "٫").translate(ARABIC_DIGITS) if self.arabic_digits else text)
 
     def kind(self, entry: Entry) -> str:
         """City, governorate, river, ..."""
