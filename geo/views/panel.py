@@ -36,7 +36,7 @@ _PANEL = _component("panel")
 
 
 _SAID = {
-    "masthead": "title switch digits",
+    "masthead": "title switch digits bring close bring_choose remove_file",
     "filters": (
         "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"
@@ -60,10 +60,13 @@ def asked() -> Address:
     return address.current()
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits."""
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> str | None:
+    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits.
+
+    Gives the dialog that is asked for.
+    """
     data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
-    _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
+    return _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
 def filters(words: Words, data: Mapping[str, Any]) -> str | None:
