@@ -88,7 +88,7 @@ def _add(files: Sequence[tuple[str, BinaryIO]], size: int, settings: Settings, w
 
 def _read(files: Sequence[tuple[str, BinaryIO]], settings: Settings, words: Words) -> bool:
     def say(share: float, read: int) -> str:
-        return words.say("bring_reading", share=words.percent(share), **_counted(read, words))
+        return words.say("bring_reading", share=words.percent(share), n=words.number(read))
 
     bar = st.progress(0.0, say(0.0, 0))
     try:
@@ -106,28 +106,24 @@ def _read(files: Sequence[tuple[str, BinaryIO]], settings: Settings, words: Word
 
 def _tell(brought: Brought, folder: Path, words: Words) -> None:
     """What was read, and what was not, with the remedy."""
-    st.text(words.say("bring_new", **_counted(brought.new, words)))
+    st.text(words.say("bring_new", n=words.number(brought.new)))
     if brought.unchanged:
-        st.text(words.say("bring_unchanged", **_counted(brought.unchanged, words)))
+        st.text(words.say("bring_unchanged", n=words.number(brought.unchanged)))
     if brought.copies:
         lines = [words.say("bring_copy", title=title, other=other) for title, other in brought.copies]
-        _list(words["bring_copies"], lines, words)
+        _list("copies", lines, words)
     if brought.set_aside:
         lines = [f"{each.path}\n{each.reason}\n{each.remedy}" for each in brought.set_aside]
-        _list(words["bring_set_aside"], lines, words)
+        _list("set_aside", lines, words)
     if brought.kept:
         st.text(words.say("bring_kept", folder=notices.visible(str(folder))))
     if brought.new and st.button(words["bring_show"], key="bring_show"):
         st.rerun()
 
 
-def _counted(n: int, words: Words) -> dict[str, str]:
-    return {"n": words.number(n), "articles": words.count("articles", n)}
-
-
-def _list(title: str, lines: Sequence[str], words: Words) -> None:
-    st.text(title)
-    with st.container(key=f"bring_list_{len(title)}", border=True):
+def _list(what: str, lines: Sequence[str], words: Words) -> None:
+    st.text(words[f"bring_{what}"])
+    with st.container(key=f"bring_list_{what}", border=True):
         for line in lines[:MOST_LISTED]:
             st.text("\n".join(notices.visible(part) for part in line.split("\n")))
         if len(lines) > MOST_LISTED:

@@ -26,6 +26,7 @@ function nameButtons(words) {
   const said = (name) => ({ Close: words.close, "Add files": words.bring_choose })[name] ?? name.replace(/^Remove (?=.)/, `${words.remove_file} `);
   window.atlasNames?.disconnect();
   window.atlasNames = new MutationObserver(() => {
+    for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] > span button:not([aria-label])')) button.ariaLabel = words.bring_choose;
     for (const button of document.querySelectorAll("section[role=dialog] button[aria-label]")) if (button.ariaLabel !== said(button.ariaLabel)) button.ariaLabel = said(button.ariaLabel);
   });
   window.atlasNames.observe(document.body, { childList: true, subtree: true });
