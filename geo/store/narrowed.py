@@ -58,6 +58,8 @@ class Totals:
     mentions: int
     articles: int
     places: int
+    texts: int
+    """Distinct ones among the articles: near-copies count once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,20 @@ class Narrowed:
         """How many mentions, articles and places there are."""
         [(articles,)] = self._ask("SELECT count(DISTINCT number) FROM {mentions}") or [(0,)]
         mentions = sum(count.mentions for count in self.place_counts)
-        return Totals(mentions=mentions, articles=articles, places=len(self.place_counts))
+        return Totals(mentions=mentions, articles=articles, places=len(self.place_counts), texts=self.texts())
+
+    def texts(self, place_id: str | None = None) -> int:
+        """Distinct texts among the articles that are selected, or that name a place: near-copies count once."""
+        of_place = "AND m.place_id = $place_id" if place_id is not None else ""
+        values = {"place_id": place_id} if place_id is not None else {}
+        numbers = f"(SELECT DISTINCT m.number FROM {{mentions}} {of_place})"
+        if not self.atlas.files_of("copies"):
+            return sum(n for (n,) in self._ask(f"SELECT count(*) FROM {numbers}", **values))
+        query = f"""
+        SELECT count(DISTINCT coalesce(c.chief, s.number)) FROM {numbers} AS s
+        LEFT JOIN read_parquet($copies, hive_partitioning=false) AS c ON c.number = s.number
+        """
+        return sum(n for (n,) in self._ask(query, "copies", **values))
 
     def values(self, column: str) -> list[tuple[str, int]]:
         """The values of ``source``, ``author`` or ``language`` in the whole atlas, with how many articles hold each."""
@@ -255,10 +270,11 @@ class Narrowed:
             conditions.append("m.number IN (SELECT number FROM chosen)")
         return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values
 
-    def _ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    def _ask(self, query: str, *also: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question to the selected ``{mentions}``, and to the tables that it uses also."""
         rows, bound = self._rows
         chosen = {} if self._numbers is None else {"chosen": self._numbers}
-        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions"], bound | values, chosen)
+        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions", *also], bound | values, chosen)
 
     def _sentences_with(self, place_id: str) -> dict[str, int]:
         """Other place -> sentences that name both, in the newest articles that name this one."""

@@ -23,6 +23,7 @@ TEXTS = {
     "search_hint": "كلمات، أو «عبارة بين علامتي تنصيص»، أو اسم مكان بأي من الخطين",
     "search": "ابحث",
     "totals": "{mentions} في {articles}، {places}",
+    "distinct": "{articles} ({texts})",
     "clear_all": "أزل الكل",
     "drop": "أزل المرشح {what}",
     "close": "إغلاق",
@@ -239,6 +240,14 @@ FORMS = {
         "few": "{n} أماكن",
         "many": "{n} مكانًا",
         "other": "{n} مكان",
+    },
+    "texts": {
+        "zero": "لا نص",
+        "one": "نص واحد",
+        "two": "نصان مختلفان",
+        "few": "{n} نصوص مختلفة",
+        "many": "{n} نصًا مختلفًا",
+        "other": "{n} نص مختلف",
     },
     "sentences": {
         "zero": "لا جملة",

@@ -98,8 +98,8 @@ def _place(
     now: Narrowed, everything: Narrowed, asked: Address, selected: PlaceCount, settings: Settings, words: Words
 ) -> dict[str, Any]:
     """One of the views of a place."""
-    head = excerpts.place_head(selected, words)
     place_id = selected.entry.place_id
+    head = excerpts.place_head(selected, words, now.texts(place_id))
     sight: dict[str, Any] = {"view": "place", "tab": asked.tab, "place": head}
     sight |= {"key": f"place {place_id} {asked.tab} {asked.order} {asked.page} {asked.other}"}
     sight |= {"spoken": f"{head['name']}{words.comma}{head['count']}"}

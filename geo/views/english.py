@@ -23,6 +23,7 @@ TEXTS = {
     "search_hint": "Words, a “phrase in quotes”, or a place in either script",
     "search": "Search",
     "totals": "{mentions} in {articles}, {places}",
+    "distinct": "{articles} ({texts})",
     "clear_all": "Clear all",
     "drop": "Remove the filter {what}",
     "close": "Close",
@@ -219,6 +220,7 @@ FORMS = {
     "mentions": {"one": "{n} mention", "other": "{n} mentions"},
     "articles": {"one": "{n} article", "other": "{n} articles"},
     "places": {"one": "{n} place", "other": "{n} places"},
+    "texts": {"one": "{n} distinct text", "other": "{n} distinct texts"},
     "sentences": {"one": "{n} sentence", "other": "{n} sentences"},
     "files": {"one": "{n} file needs a look", "other": "{n} files need a look"},
 }

@@ -18,15 +18,15 @@ ON_A_PAGE = 20
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ku", "ps", "ur"})
 
 
-def place_head(count: PlaceCount, words: Words) -> dict[str, Any]:
-    """What stands above everything that is said of a place."""
+def place_head(count: PlaceCount, words: Words, texts: int | None = None) -> dict[str, Any]:
+    """What stands above everything that is said of a place; `texts`: distinct ones among its articles."""
     name, other = words.names(count.entry)
     return {
         "place_id": count.entry.place_id,
         "name": name,
         "other": other,
         "facts": words.facts(count.entry),
-        "count": words.mentions_in_articles(count.mentions, count.articles),
+        "count": words.mentions_in_articles(count.mentions, count.articles, texts),
     }
 
 

@@ -84,12 +84,23 @@ class Words:
         category = Locale(self.lang).plural_form(n)
         return forms.get(category, forms["other"]).format(n=self.number(n))
 
-    def mentions_in_articles(self, mentions: int, articles: int) -> str:
+    def articles(self, articles: int, texts: int | None = None) -> str:
+        """So many articles; and how many distinct texts, where some are near-copies of others.
+
+        >>> ENGLISH.articles(9, 7), ENGLISH.articles(9, 9), ARABIC.articles(9, 7)
+        ('9 articles (7 distinct texts)', '9 articles', '9 مقالات (7 نصوص مختلفة)')
+        """
+        told = self.count("articles", articles)
+        if texts is None or texts >= articles:
+            return told
+        return self.say("distinct", articles=told, texts=self.count("texts", texts))
+
+    def mentions_in_articles(self, mentions: int, articles: int, texts: int | None = None) -> str:
         """
         >>> ENGLISH.mentions_in_articles(19, 4), ARABIC.mentions_in_articles(2, 1)
         ('19 mentions in 4 articles', 'إشارتان في مقال واحد')
         """
-        counts = {"mentions": self.count("mentions", mentions), "articles": self.count("articles", articles)}
+        counts = {"mentions": self.count("mentions", mentions), "articles": self.articles(articles, texts)}
         return self.say("mentions_in", **counts)
 
     def totals(self, totals: Totals) -> str:
@@ -97,7 +108,7 @@ class Words:
         return self.say(
             "totals",
             mentions=self.count("mentions", totals.mentions),
-            articles=self.count("articles", totals.articles),
+            articles=self.articles(totals.articles, totals.texts),
             places=self.count("places", totals.places),
         )
 
