@@ -142,6 +142,22 @@ class Narrowed:
         query = f"SELECT {column}, count(*) FROM {_ARTICLES} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
         return [(value, n) for value, n in self.atlas.ask(query, ["articles"], {})]
 
+    @cached_property
+    def articles_by_value(self) -> dict[str, dict[str, int]]:
+        """Each column of `FACETS`: value -> how many of the selected articles hold it; the commonest first."""
+        sets = ", ".join(f"(a.{name})" for name in FACETS)
+        query = f"""
+        SELECT {", ".join(f"a.{name}" for name in FACETS)}, count(*) AS n
+        FROM {_ARTICLES} AS a JOIN (SELECT DISTINCT m.number FROM {{mentions}}) AS s ON s.number = a.number
+        GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC
+        """
+        found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+        for *values, n in self._ask(query, "articles"):
+            for name, value in zip(FACETS, values, strict=True):
+                if value:
+                    found[name][value] = n
+        return found
+
     def page(self, place_id: str, order: Order, *, limit: int, offset: int) -> list[StoredMention]:
         """One page of a place's mentions; those of one article stay together, in reading order."""
         columns = ", ".join(f'"{name}"' for name in MENTION_COLUMNS)

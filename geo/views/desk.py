@@ -51,7 +51,10 @@ def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) ->
             searched = [clause.words for clause in now.selection.text]
             panel.panel(words, {**sight, "searched": searched})
         with bar:
-            opened = panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
+            data = filters.filters_data(
+                now, everything, asked.narrowing, words, notice, narrow if panel.form_was_opened() else None
+            )
+            opened = panel.filters(words, data)
         with beside_map:
             with st.container(key="map_box"):
                 map_view.show(now, everything, settings, words)

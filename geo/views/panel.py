@@ -74,6 +74,12 @@ def filters(words: Words, data: Mapping[str, Any]) -> str | None:
     return _mount(_FILTERS, "filters", words, data)
 
 
+def form_was_opened() -> bool:
+    """Whether the form of the filters was ever opened: until then nobody sees the counts beside its values."""
+    state = st.session_state.get("filters")
+    return bool(state and state.get("form"))
+
+
 def timeline(words: Words, data: Mapping[str, Any]) -> None:
     """Mentions over time."""
     _mount(_TIMELINE, "timeline", words, data)
@@ -100,14 +106,19 @@ def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any]) -> s
     digits = "arab" if words.arabic_digits else "latn"
     language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
     shown = component(
-        key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find, on_open_change=_nothing
+        key=key,
+        data={**data, **language},
+        on_go_change=on_go,
+        on_find_change=on_find,
+        on_open_change=_nothing,
+        on_form_change=_nothing,
     )
     opened = shown.get("open")
     return opened if isinstance(opened, str) else None
 
 
 def _nothing() -> None:
-    """The run that follows opens the dialog."""
+    """The run that follows does it."""
 
 
 def _parameters() -> dict[str, list[str]]:
