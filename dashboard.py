@@ -7,7 +7,7 @@ import streamlit as st
 from geo import settings as geo_settings
 from geo.errors import GeoError
 from geo.settings import Settings
-from geo.views import address, desk, notices, opening, panel, style
+from geo.views import address, bringing, desk, notices, opening, panel, style
 from geo.views.words import Words, words_for
 
 
@@ -32,13 +32,15 @@ def page(settings: Settings, words: Words) -> None:
     articles, aside = atlas.summary().articles, atlas.set_aside()
     line = words.say("line", articles=words.count("articles", articles)) if articles else ""
     with st.container(key="head"):
-        panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
+        opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
     if articles:
         desk.desk(atlas, settings, words, notice)
     elif settings.read_only:
         st.info(words.say("empty_atlas", folder=notices.as_text(atlas.folder)))
     else:
         st.info(words.say("empty_corpus", folder=notices.as_text(settings.corpus)))
+    if opened == bringing.DIALOG:
+        bringing.open_dialog(settings, words)
 
 
 main()

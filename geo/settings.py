@@ -17,6 +17,8 @@ GAZETTEER = "gazetteer"
 """The offline geocoder: the only one unless others are asked for."""
 
 MOST_ROWS = 1_000_000
+MOST_DOWNLOAD_MB = 500
+MOST_UPLOAD_MB, MOST_UPLOAD_FILES = 100, 50
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `geo`, `data` and `seeds`."""
@@ -80,6 +82,16 @@ class Settings:
     them on; empty = the map never asks another machine."""
     tiles_credit: str = ""
     """Whom the tiles are by: shown on the map (``ARTICLE_ATLAS_TILES_CREDIT``)."""
+    download_mb: int = MOST_DOWNLOAD_MB
+    """Largest file that the page makes for a download, in megabytes (``ARTICLE_ATLAS_DOWNLOAD_MB``): it is held in
+    memory until it is fetched. Commands write files of any size."""
+    upload_mb: int = MOST_UPLOAD_MB
+    """Most megabytes that a reader brings to the page at once, all files together (``ARTICLE_ATLAS_UPLOAD_MB``): they
+    are in memory until they are read."""
+    upload_files: int = MOST_UPLOAD_FILES
+    """Most files that a reader brings at once (``ARTICLE_ATLAS_UPLOAD_FILES``)."""
+    uploads: Path | None = None
+    """Folder of what readers brought (``ARTICLE_ATLAS_UPLOADS``); not a cache. None = `uploads_of` the corpus."""
     read_only: bool = False
     """Whether the dashboard shows the store as it is: one was set, and no corpus. Else the store follows the corpus."""
 
@@ -96,8 +108,15 @@ class Settings:
         if self.store is not None:
             return self.store
         resolved = "\n".join(str(path.resolve()) for path in corpus)
-        digest = hashlib.sha256(resolved.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        return ROOT / ".atlas" / digest
+        return ROOT / ".atlas" / _digest(resolved)
+
+    def uploads_of(self, corpus: Path) -> Path:
+        """Where the articles are kept that readers of a page on `corpus` bring."""
+        if self.uploads is not None:
+            return self.uploads
+        if self.store is not None:
+            return self.store.with_name(self.store.name + ".uploads")
+        return (_HOME / "uploads" if _PACKED_DATA.is_dir() else ROOT / ".uploads") / _digest(str(corpus.resolve()))
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:
@@ -110,7 +129,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     prefix = "ARTICLE_ATLAS_"
     paths = {
         name: Path(env[prefix + name.upper()])
-        for name in ("corpus", "cache", "model", "gazetteers")
+        for name in ("corpus", "cache", "model", "gazetteers", "uploads")
         if env.get(prefix + name.upper())
     }
     if store := env.get(prefix + "STORE"):
@@ -128,10 +147,17 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             for key, value in sorted(env.items())
             if key.startswith(begin) and value
         ),
+        upload_mb=_count(prefix + "UPLOAD_MB", env, MOST_UPLOAD_MB),
+        upload_files=_count(prefix + "UPLOAD_FILES", env, MOST_UPLOAD_FILES),
+        download_mb=_count(prefix + "DOWNLOAD_MB", env, MOST_DOWNLOAD_MB),
         tiles=env.get(prefix + "TILES", ""),
         tiles_credit=env.get(prefix + "TILES_CREDIT", ""),
         read_only="store" in paths and "corpus" not in paths,
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def _count(name: str, env: dict[str, str], usual: int) -> int:

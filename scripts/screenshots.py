@@ -59,6 +59,24 @@ def form(sight: Sight) -> None:
     sight.page.locator('[data-key="more"]').click()
 
 
+def export(sight: Sight) -> None:
+    """Have a file made."""
+    sight.page.locator('[data-key="take"]').click()
+    sight.page.locator(".st-key-take_make button").click()
+    sight.page.locator(".st-key-take_get button").wait_for()
+
+
+def bring(sight: Sight) -> None:
+    """Add a text that is there already, and a file that is not read."""
+    sight.page.locator('[data-key="bring"]').click()
+    files = [("field-notes.txt", "في مدينة الموصل".encode()), ("scan.tiff", b"II*")]
+    told = [{"name": name, "mimeType": "text/plain", "buffer": raw} for name, raw in files]
+    sight.page.locator('input[type="file"]').set_input_files(told)  # type: ignore[arg-type]
+    sight.page.wait_for_timeout(2_000)
+    sight.page.locator(".st-key-bring_read button").click()
+    sight.page.locator(".st-key-bring_list_set_aside").wait_for()
+
+
 def nothing(_: Sight) -> None:
     """As it opens."""
 
@@ -83,6 +101,8 @@ def guide(browser: Browser, seeds: str, made: str) -> None:
         "compare": (seeds, f"&place={MOSUL}&tab=compare&other={RAQQA}", nothing),
         "filters": (made, "&level=city&language=ar", form),
         "time": (made, f"&place={BAGHDAD}&since=2017-01-01&until=2019-06-30", nothing),
+        "export": (made, f"&place={BAGHDAD}&source=صحيفة 1", export),
+        "bring": (seeds, "", bring),
         "empty": (made, "&until=2013-01-01&level=city", nothing),
     }
     for lang in ("ar", "en"):

@@ -50,6 +50,7 @@ ARTICLES = [
     article("صحيفة الموصل في ليبيا", "a3", source="س", published="2018", url="javascript:alert(1)"),
     article("إلى أطلنطس", "a4", path="d.txt"),
 ]
+OF_MANY = [name for name, each in FORMATS.items() if not each.of_one_place]
 TEXTS = {item.article_id: item.text for item in ARTICLES}
 
 
@@ -274,14 +275,14 @@ def test_a_citation_processor_reads_the_csl(exported):
 # ---- all of them ----
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_MANY)
 def test_every_format_says_where_it_comes_from(exported, name):
     raw = exported(name).read_bytes()
     assert b"GeoNames (CC BY 4.0" in raw
     assert b"Article Atlas 0." in raw
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "geoparquet"])
+@pytest.mark.parametrize("name", [name for name in OF_MANY if name != "geoparquet"])
 def test_every_format_carries_place_article_and_excerpt(exported, name):
     text = exported(name).read_text(encoding="utf-8")
     for word in ("Mosul", "الموصل", "36.33", "عنوان الخبر", "الشرق", "0.9", "geonames", "example.org/news"):
@@ -289,13 +290,13 @@ def test_every_format_carries_place_article_and_excerpt(exported, name):
     assert "2017-10-25" in text or "2017/10/25" in text or "2017, 10, 25" in text
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_MANY)
 def test_the_filters_are_obeyed(atlas, tmp_path, name):
     wanted = Wanted(filters=Filters(sources=("الشرق",)), place_ids=(MOSUL.place_id,))
     assert export(atlas, wanted, name, tmp_path / "x") == Exported(mentions=2, places=1, selected=2)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_MANY)
 def test_nothing_found_is_a_file_that_can_be_read(exported, name):
     path = exported(name, Wanted(phrase="لا وجود لها"))
     raw = path.read_bytes()
@@ -309,7 +310,7 @@ def test_nothing_found_is_a_file_that_can_be_read(exported, name):
         assert len(pd.read_csv(path)) == 0
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_MANY)
 def test_mentions_without_a_place_are_in_it_or_told(atlas, tmp_path, name):
     done = export(atlas, Wanted(kinds=KINDS), name, tmp_path / "x")
     assert done.selected == 8
@@ -396,7 +397,7 @@ def test_rows_come_in_any_number(tmp_path):
     assert len(newest_mentions(atlas, Wanted())) == 12_000
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_MANY)
 def test_every_format_follows_what_people_corrected(folder, tmp_path, name):
     store = tmp_path / "atlas"
     shutil.copytree(folder, store)

@@ -18,6 +18,7 @@ from geo.store import Atlas, Filters, Writer
 from geo.store.narrowed import Narrowed, Order
 from geo.store.rows import day_of
 from geo.store.selection import EVERYTHING, Clause, Selection
+from geo.store.wanted import count_places
 from geo.store.words import words_of
 from geo.views.timeline import bars, bucket_of
 
@@ -215,3 +216,15 @@ def test_what_people_decided_is_under_every_answer(tmp_path):
     assert SIRTE.place_id not in {each.place_id for each in found.together(MOSUL.place_id)}
     assert not found.days(SIRTE.place_id).here
     assert found.page(SIRTE.place_id, Order.DATE, limit=9, offset=0) == []
+
+
+@given(selections, st.sampled_from([None, MOSUL.place_id, SIRTE.place_id, LIBYA.place_id, "nowhere:1"]))
+@settings(max_examples=60, deadline=None)
+def test_an_export_of_a_selection_counts_as_the_page_does(atlas, selection, place_id):
+    narrowed = Narrowed(atlas, selection)
+    counts = {count.entry.place_id: count.mentions for count in count_places(atlas, narrowed.wanted(place_id))}
+    assert counts == {
+        count.entry.place_id: count.mentions
+        for count in narrowed.place_counts
+        if place_id is None or count.entry.place_id == place_id
+    }

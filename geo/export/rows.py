@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.excerpts import excerpt
 from geo.records import Article, Geometry, PlaceCount, StoredMention
 from geo.store import Atlas
 from geo.store.wanted import Wanted, count_places, mentions_with_articles
 
+if TYPE_CHECKING:
+    from geo.views.words import Words
+
+PROGRESS_ROWS = 200
+"""Rows between two calls of what tells the progress."""
 INSIDE = "a point inside the area, not where anything happened"
 """What is said beside the coordinates of an area."""
 
@@ -84,12 +89,35 @@ class Selected:
     excerpt_chars: int
     places: Mapping[str, PlaceCount]
     """By id, the most mentioned first."""
+    progress: Callable[[int], object] | None = None
+    """Called with the number of rows made so far, every `PROGRESS_ROWS`; what it raises ends the export."""
+    words: Words | None = None
+    """The language of what is written to be read by people, the report; None = English."""
+    note: str = ""
+    """How the selection is told to people; empty = as `wanted` says it."""
 
     @classmethod
-    def of(cls, atlas: Atlas, wanted: Wanted, excerpt_chars: int) -> Selected:
+    def of(
+        cls,
+        atlas: Atlas,
+        wanted: Wanted,
+        excerpt_chars: int,
+        *,
+        progress: Callable[[int], object] | None = None,
+        words: Words | None = None,
+        note: str = "",
+    ) -> Selected:
         """Counts the places; the rows are made when they are asked for."""
         counts = {count.entry.place_id: count for count in count_places(atlas, wanted)}
-        return cls(atlas=atlas, wanted=wanted, excerpt_chars=excerpt_chars, places=counts)
+        return cls(
+            atlas=atlas,
+            wanted=wanted,
+            excerpt_chars=excerpt_chars,
+            places=counts,
+            progress=progress,
+            words=words,
+            note=note,
+        )
 
     def rows(self) -> Iterator[Row]:
         """Article by article, in reading order."""
@@ -97,7 +125,9 @@ class Selected:
 
     def rows_of(self, pairs: Iterable[tuple[StoredMention, Article]]) -> Iterator[Row]:
         """The rows of these mentions."""
-        for mention, article in pairs:
+        for number, (mention, article) in enumerate(pairs):
+            if self.progress and number % PROGRESS_ROWS == 0:
+                self.progress(number)
             yield _row(mention, article, self.places.get(mention.place_id or ""), self.excerpt_chars)
 
 

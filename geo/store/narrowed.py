@@ -20,6 +20,7 @@ from geo.store.reader import Atlas, stored_mentions
 from geo.store.rows import place_key
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Selection
+from geo.store.wanted import KINDS, Wanted
 
 SENTENCES_OF = 400
 """Articles whose sentences are read to see which places share one: the newest. 400 texts are unpacked in 0.2 s."""
@@ -75,6 +76,8 @@ class Totals:
     mentions: int
     articles: int
     places: int
+    texts: int
+    """Distinct ones among the articles: near-copies count once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,20 @@ class Narrowed:
         """How many mentions, articles and places there are."""
         [(articles,)] = self.ask("SELECT count(DISTINCT number) FROM {mentions}") or [(0,)]
         mentions = sum(count.mentions for count in self.place_counts)
-        return Totals(mentions=mentions, articles=articles, places=len(self.place_counts))
+        return Totals(mentions=mentions, articles=articles, places=len(self.place_counts), texts=self.texts())
+
+    def texts(self, place_id: str | None = None) -> int:
+        """Distinct texts among the articles that are selected, or that name a place: near-copies count once."""
+        of_place = "AND m.place_id = $place_id" if place_id is not None else ""
+        values: dict[str, Any] = {"place_id": place_id} if place_id is not None else {}
+        numbers = f"(SELECT DISTINCT m.number FROM {{mentions}} {of_place})"
+        if not self.atlas.files_of("copies"):
+            return sum(n for (n,) in self.ask(f"SELECT count(*) FROM {numbers}", **values))
+        query = f"""
+        SELECT count(DISTINCT coalesce(c.chief, s.number)) FROM {numbers} AS s
+        LEFT JOIN read_parquet($copies, hive_partitioning=false) AS c ON c.number = s.number
+        """
+        return sum(n for (n,) in self.ask(query, "copies", **values))
 
     def values(self, column: str) -> list[tuple[str, int]]:
         """The values of ``source``, ``author`` or ``language`` in the whole atlas, with how many articles hold each."""
@@ -143,6 +159,22 @@ class Narrowed:
             raise ValueError(f"no filter is called {column!r}; there are {', '.join(FACETS)}")
         query = f"SELECT {column}, count(*) FROM {_ARTICLES} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
         return [(value, n) for value, n in self.atlas.ask(query, ["articles"], {})]
+
+    @cached_property
+    def articles_by_value(self) -> dict[str, dict[str, int]]:
+        """Each column of `FACETS`: value -> how many of the selected articles hold it; the commonest first."""
+        sets = ", ".join(f"(a.{name})" for name in FACETS)
+        query = f"""
+        SELECT {", ".join(f"a.{name}" for name in FACETS)}, count(*) AS n
+        FROM {_ARTICLES} AS a JOIN (SELECT DISTINCT m.number FROM {{mentions}}) AS s ON s.number = a.number
+        GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC
+        """
+        found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+        for *values, n in self.ask(query, "articles"):
+            for name, value in zip(FACETS, values, strict=True):
+                if value:
+                    found[name][value] = n
+        return found
 
     def page(self, place_id: str, order: Order, *, limit: int, offset: int) -> list[StoredMention]:
         """One page of a place's mentions; those of one article stay together, in reading order."""
@@ -202,6 +234,23 @@ class Narrowed:
     def mentions_of(self, article_id: str) -> list[StoredMention]:
         """An article's mentions of any place, in reading order, whatever else is selected."""
         return self.atlas.mentions(article_id=article_id, kind=self.selection.kind)
+
+    def wanted(self, place_id: str | None = None) -> Wanted:
+        """The same selection, of one place or of all, as an export asks for it."""
+        asked = self.selection
+        places: list[str] = []
+        if place_id is not None or asked.by_place:
+            entries = self.atlas.entries_by_id()
+            sought = entries if place_id is None else [place_id]
+            places = [key for key in sought if key in entries and asked.admits(entries[key])]
+        numbers = None if self.chosen is None else tuple(self.chosen["number"].to_pylist())
+        return Wanted(
+            filters=asked.filters,
+            kinds=(asked.kind.value,) if asked.kind else KINDS[:2],
+            place_ids=tuple(places),
+            confidence=asked.confidence,
+            numbers=() if (place_id is not None or asked.by_place) and not places else numbers,
+        )
 
     def sentences_read(self, place_id: str) -> int:
         """How many of the place's articles `together` reads the sentences of."""
@@ -267,14 +316,15 @@ class Narrowed:
             conditions.append("m.number IN (SELECT number FROM chosen)")
         return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values
 
-    def ask(self, query: str, *, placed: bool = True, **values: Any) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, *also: str, placed: bool = True, **values: Any) -> list[tuple[Any, ...]]:
         """Rows of a question of another module of the store; in it ``{mentions}`` are those selected, called m.
 
-        Conditions can follow it with AND. `placed`: only those with a place, of the kind selected.
+        Conditions can follow it with AND. `placed`: only those with a place, of the kind selected. `also`: the other
+        tables that it uses.
         """
         rows, bound = self._rows if placed else self._rows_of(placed=False)
         chosen = {} if self.chosen is None else {"chosen": self.chosen}
-        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions"], bound | values, chosen)
+        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions", *also], bound | values, chosen)
 
     def _listed_with(self, place_id: str) -> list[tuple[str, int]]:
         """Other place -> articles that name both, those of most articles first."""

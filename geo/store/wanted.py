@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -125,6 +126,27 @@ def newest_mentions(
     return list(_with_articles(atlas, [(row[0], _mention(row[1:])) for row in chosen.rows(atlas, query)]))
 
 
+def leading_mentions(atlas: Atlas, wanted: Wanted, *, limit: int) -> list[tuple[StoredMention, Article]]:
+    """The first selected mention of each article, articles that hold most of them first; then the second ones, ..."""
+    chosen = _Chosen.of(atlas, wanted)
+    columns = ", ".join(f'"{name}"' for name in MENTION_COLUMNS)
+    query = f"""
+    WITH ranked AS (
+      SELECT *, count(*) OVER (PARTITION BY number) AS times,
+        row_number() OVER (PARTITION BY number ORDER BY "start", "end") AS nth
+      FROM ({chosen.query})
+    )
+    SELECT number, {columns} FROM ranked ORDER BY nth, times DESC, number LIMIT {int(limit)}
+    """
+    return list(_with_articles(atlas, [(row[0], _mention(row[1:])) for row in chosen.rows(atlas, query)]))
+
+
+def count_days(atlas: Atlas, wanted: Wanted) -> dict[date | None, int]:
+    """Selected mentions by day; None = in articles without a date."""
+    chosen = _Chosen.of(atlas, wanted)
+    return dict(chosen.rows(atlas, f"SELECT m.day, count(*) {chosen.source} GROUP BY m.day"))
+
+
 def count_mentions(atlas: Atlas, wanted: Wanted) -> tuple[int, int]:
     """How many mentions are selected, and in how many articles."""
     chosen = _Chosen.of(atlas, wanted)
@@ -178,6 +200,8 @@ class _Chosen:
     """The selected mentions as SQL, and what that SQL is bound to."""
 
     query: str
+    source: str
+    """FROM and WHERE of `query`."""
     joins: str
     """What narrows both mentions and articles, called ``m``, to the `given` tables."""
     values: dict[str, Any]
@@ -207,11 +231,9 @@ class _Chosen:
                 f" WHERE {' AND '.join(of_articles)})"
             )
         columns = ", ".join(f'm."{name}"' for name in MENTION_COLUMNS)
-        query = (
-            f"SELECT m.number, {columns} FROM read_parquet($mentions, hive_partitioning=false) AS m {joins}"
-            f" WHERE {' AND '.join(conditions)}"
-        )
-        return cls(query=query, joins=joins, values=values, given=given)
+        source = f"FROM read_parquet($mentions, hive_partitioning=false) AS m {joins} WHERE {' AND '.join(conditions)}"
+        query = f"SELECT m.number, {columns} {source}"
+        return cls(query=query, source=source, joins=joins, values=values, given=given)
 
     def rows(self, atlas: Atlas, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that holds `query`; none if a table that it needs is empty."""

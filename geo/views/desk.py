@@ -25,6 +25,7 @@ from geo.views import (
     panel,
     places,
     reader,
+    taking,
     timeline,
     together,
     why,
@@ -67,11 +68,17 @@ def _draw(atlas: Atlas, settings: Settings, words: Words, notice: str | None) ->
             act = partial(mend.act, atlas=atlas, settings=settings, words=words)
             panel.panel(words, {**sight, "searched": searched, "said": mend.said()}, act)
         with bar:
-            panel.filters(words, filters.filters_data(now, everything, asked.narrowing, words, notice))
+            data = filters.filters_data(
+                now, everything, asked.narrowing, words, notice, narrow if panel.form_was_opened() else None
+            )
+            opened = panel.filters(words, data)
         with beside_map:
             with st.container(key="map_box"):
                 map_view.show(now, everything, settings, words)
             panel.timeline(words, timeline.timeline_data(now, selected, asked.narrowing, words))
+    if opened == taking.DIALOG:
+        note = words.comma.join(filters.label(name, value, words) for name, value in address.chosen(asked.narrowing))
+        taking.open_dialog(now, selected, note, settings, words)
 
 
 def _sight(
@@ -120,10 +127,10 @@ def _place(
     now: Narrowed, everything: Narrowed, asked: Address, selected: PlaceCount, settings: Settings, words: Words
 ) -> dict[str, Any]:
     """One of the views of a place."""
-    head = excerpts.place_head(selected, words)
+    place_id = selected.entry.place_id
+    head = excerpts.place_head(selected, words, now.texts(place_id))
     head["here"] = places.at_its_point(now, selected, words)
     head["here_count"] = words.number(len(head["here"]))
-    place_id = selected.entry.place_id
     sight: dict[str, Any] = {"view": "place", "tab": asked.tab, "place": head}
     sight |= {"key": f"place {place_id} {asked.tab} {asked.order} {asked.page} {asked.other}"}
     sight |= {"spoken": f"{head['name']}{words.comma}{head['count']}"}

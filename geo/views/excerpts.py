@@ -10,6 +10,7 @@ from geo.excerpts import excerpt
 from geo.records import Article, PlaceCount, StoredMention
 from geo.store.narrowed import Narrowed, Order
 from geo.views import filters
+from geo.views.citation import citation
 from geo.views.places import pager
 from geo.views.words import Words
 
@@ -17,15 +18,15 @@ ON_A_PAGE = 20
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ku", "ps", "ur"})
 
 
-def place_head(count: PlaceCount, words: Words) -> dict[str, Any]:
-    """What stands above everything that is said of a place."""
+def place_head(count: PlaceCount, words: Words, texts: int | None = None) -> dict[str, Any]:
+    """What stands above everything that is said of a place; `texts`: distinct ones among its articles."""
     name, other = words.names(count.entry)
     return {
         "place_id": count.entry.place_id,
         "name": name,
         "other": other,
         "facts": words.facts(count.entry),
-        "count": words.mentions_in_articles(count.mentions, count.articles),
+        "count": words.mentions_in_articles(count.mentions, count.articles, texts),
     }
 
 
@@ -51,6 +52,7 @@ def article_head(article: Article, words: Words) -> dict[str, Any]:
         "article_id": article.article_id,
         "title": article.title.strip() or words["untitled"],
         "source": [part for part in parts if part],
+        "citation": citation(article, words),
         "language": article.language,
         "dir": ("rtl" if article.language in RIGHT_TO_LEFT else "ltr") if article.language else "auto",
     }

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from geo import gazetteer, query
-from geo.levels import Level
+from geo.levels import Level, level_of
 from geo.normalize import name_key
 from geo.records import Kind
 from geo.settings import Settings
@@ -57,18 +57,22 @@ def ids_called(name: str, settings: Settings) -> frozenset[str]:
 
 
 def filters_data(
-    narrowed: Narrowed, everything: Narrowed, narrowing: Narrowing, words: Words, notice: str | None
+    narrowed: Narrowed,
+    everything: Narrowed,
+    narrowing: Narrowing,
+    words: Words,
+    notice: str | None,
+    narrow: Callable[[Narrowing], Narrowed] | None = None,
 ) -> dict[str, Any]:
-    """What the filter bar shows."""
-    totals = narrowed.totals
-    counts = {
-        "mentions": words.count("mentions", totals.mentions),
-        "articles": words.count("articles", totals.articles),
-        "places": words.count("places", totals.places),
-    }
+    """What the filter bar shows; with `narrow`, the count beside each value is of what the other filters leave."""
+
+    def left(field: str) -> Narrowed | None:
+        others = narrowing.without(field)
+        return narrow(others) if narrow and others != address.NO_NARROWING else None
+
     chips = chips_of(narrowing, words)
     return {
-        "totals": words.say("totals", **counts),
+        "totals": words.totals(narrowed.totals),
         "notice": notice,
         "chips": chips,
         "q": narrowing.q,
@@ -86,7 +90,7 @@ def filters_data(
                 "name": field,
                 "label": words[field],
                 "chosen": [str(value) for value in getattr(narrowing, field)],
-                "offered": offered(everything, field, words),
+                "offered": offered(everything, left(field), field, words),
             }
             for field in FIELDS
         ],
@@ -94,19 +98,38 @@ def filters_data(
 
 
 @st.cache_data(show_spinner=False, max_entries=32, hash_funcs={Narrowed: Narrowed.key, Words: Words.key})
-def offered(everything: Narrowed, field: str, words: Words) -> list[list[str]]:
-    """The values one can choose of a filter, in the reader's language, the commonest first, each with its count."""
-    if field == "level":
-        return [[level.value, words[f"level_{level.value}"], ""] for level in Level]
-    if field == "country":
-        counted: Counter[str] = Counter()
-        for count in everything.place_counts:
-            counted.update({code: count.mentions for code in count.entry.country.split(",") if code})
-        values = counted.most_common()
+def offered(everything: Narrowed, left: Narrowed | None, field: str, words: Words) -> list[list[str]]:
+    """The values one can choose of a filter, in the reader's language, the commonest first, each with its count.
+
+    The counts are of what the other filters have `left`: articles; of countries and kinds of place, mentions.
+    """
+    if field in ("country", "level"):
+        values = _places_by(field, everything)
+        now = dict(_places_by(field, left)) if left else {}
     else:
         values = everything.values(field)
-    named = {"country": words.country, "language": words.language}.get(field, str)
-    return [[value, named(value), words.number(n)] for value, n in values[:MOST_OFFERED]]
+        now = left.articles_by_value[field] if left else {}
+    shown = [(value, now.get(value, 0) if left else n) for value, n in values[:MOST_OFFERED]]
+    if field != "level":
+        shown.sort(key=lambda item: -item[1])
+    named: dict[str, Callable[[str], str]] = {
+        "country": words.country,
+        "language": words.language,
+        "level": lambda level: words[f"level_{level}"],
+    }
+    name = named.get(field, str)
+    return [[value, name(value), words.number(n)] for value, n in shown]
+
+
+def _places_by(field: str, narrowed: Narrowed) -> list[tuple[str, int]]:
+    """Mentions by country, the most mentioned first; or by kind of place, all kinds in their own order."""
+    counted: Counter[str] = Counter()
+    for count in narrowed.place_counts:
+        if field == "country":
+            counted.update({code: count.mentions for code in count.entry.country.split(",") if code})
+        else:
+            counted[level_of(count.entry).value] += count.mentions
+    return counted.most_common() if field == "country" else [(level.value, counted[level.value]) for level in Level]
 
 
 def chips_of(narrowing: Narrowing, words: Words) -> list[dict[str, Any]]:

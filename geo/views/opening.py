@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import streamlit as st
 
@@ -16,10 +17,15 @@ from geo.records import Article, Resolution
 from geo.resolve import Geoparser
 from geo.settings import Settings
 from geo.store import Atlas
+from geo.uploads import Brought, bring, with_uploads
 from geo.views.words import Words
 
 SMALL_CORPUS = 1_000
 """A corpus of up to this many articles is read again when the page is loaded, so that new files appear (0.1 s)."""
+
+
+WAIT_S = 3.0
+"""How long what a reader brings waits for another process that is writing the atlas."""
 
 
 @dataclass(slots=True)
@@ -75,6 +81,29 @@ def latest(settings: Settings, atlas: Atlas) -> Atlas:
         return shared.atlas
 
 
+def add(files: Iterable[tuple[str, BinaryIO]], settings: Settings, progress: Callable[[float, int], object]) -> Brought:
+    """Add what a reader brought to the atlas; the page and all that are open show it when they are drawn again."""
+    shared, store = _shared(settings), settings.store_of(settings.corpus)
+
+    def geoparse(article: Article) -> list[Resolution]:
+        return geoparser(settings).geoparse(article.text, article.source)
+
+    with shared.lock:
+        found = bring(
+            files,
+            settings.uploads_of(settings.corpus),
+            store,
+            geoparse=geoparse,
+            recipe=plugins.recipe(settings),
+            settings=settings,
+            progress=progress,
+            wait_s=WAIT_S,
+        )
+        shared.articles += found.new
+        shared.atlas = Atlas.open(store)
+    return found
+
+
 def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], object]) -> Atlas:
     store = settings.store_of(settings.corpus)
 
@@ -87,7 +116,7 @@ def _up_to_date(shared: _Shared, settings: Settings, tell: Callable[[int], objec
 
     try:
         shared.articles = ingest(
-            settings.corpus,
+            with_uploads(settings.corpus, settings.uploads_of(settings.corpus), settings),
             store,
             geoparse=geoparse,
             recipe=plugins.recipe(settings),

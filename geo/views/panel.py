@@ -37,9 +37,9 @@ _PANEL = _component("panel", "mend")
 
 
 _SAID = {
-    "masthead": "title switch digits",
+    "masthead": "title switch digits bring close bring_choose remove_file",
     "filters": (
-        "filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
+        "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"
     ),
     "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
@@ -54,7 +54,7 @@ _SAID = {
         "names_text name_printed names_sure see_unplaced see_refused see_review see_corrections account "
         "account_is review_none review_accept review_reject review_unknown review_skip review_open "
         "review_keys review_again refused_text refused_least unplaced_text corrections_text export_csv "
-        "import_csv doubtful_title show_excerpts hide_excerpts reason unsure"
+        "import_csv doubtful_title show_excerpts hide_excerpts reason unsure copy_citation copied not_copied"
     ),
 }
 """The texts that each component needs; what is sent with every click is kept small."""
@@ -68,15 +68,24 @@ def asked() -> Address:
     return address.current()
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits."""
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> str | None:
+    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits.
+
+    Gives the dialog that is asked for.
+    """
     data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
-    _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
+    return _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
 
 
-def filters(words: Words, data: Mapping[str, Any]) -> None:
-    """The search over the texts, the filters that are on, and the form for more."""
-    _mount(_FILTERS, "filters", words, data)
+def filters(words: Words, data: Mapping[str, Any]) -> str | None:
+    """The search over the texts, the filters that are on, and the form for more; gives the dialog that is asked for."""
+    return _mount(_FILTERS, "filters", words, data)
+
+
+def form_was_opened() -> bool:
+    """Whether the form of the filters was ever opened: until then nobody sees the counts beside its values."""
+    state = st.session_state.get("filters")
+    return bool(state and state.get("form"))
 
 
 def timeline(words: Words, data: Mapping[str, Any]) -> None:
@@ -95,7 +104,7 @@ def panel(words: Words, sight: Mapping[str, Any], act: Callable[[Mapping[str, An
     _mount(_PANEL, "panel", words, sight, on_act_change=on_act)
 
 
-def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any], **more: Callable[[], None]) -> None:
+def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any], **more: Callable[[], None]) -> str | None:
     def on_go() -> None:
         target = st.session_state[key].get("go")
         if isinstance(target, Mapping):
@@ -110,7 +119,21 @@ def _mount(component: Any, key: str, words: Words, data: Mapping[str, Any], **mo
     said = {name: words[name] for name in _SAID[key].split()}
     digits = "arab" if words.arabic_digits else "latn"
     language = {"lang": words.lang, "dir": words.direction, "digits": digits, "words": said}
-    component(key=key, data={**data, **language}, on_go_change=on_go, on_find_change=on_find, **more)
+    shown = component(
+        key=key,
+        data={**data, **language},
+        on_go_change=on_go,
+        on_find_change=on_find,
+        on_open_change=_nothing,
+        on_form_change=_nothing,
+        **more,
+    )
+    opened = shown.get("open")
+    return opened if isinstance(opened, str) else None
+
+
+def _nothing() -> None:
+    """The run that follows does it."""
 
 
 def _parameters() -> dict[str, list[str]]:

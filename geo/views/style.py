@@ -18,5 +18,5 @@ def browser_file(name: str) -> str:
 
 def apply(direction: str) -> None:
     """Set the page's look and its direction, ``rtl`` or ``ltr``."""
-    st.html(f"<style>{browser_file('page.css')}</style>")
+    st.html(f"<style>{browser_file('page.css')}{browser_file('dialog.css')}</style>")
     st.html(f'<span class="atlas-{direction}"></span>')

@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.records import PlaceCount
 from geo.store.narrowed import Days, Narrowed
-from geo.views.address import Narrowing
 from geo.views.words import Words
+
+if TYPE_CHECKING:
+    from geo.views.address import Narrowing
 
 MOST_DAYS, MOST_WEEKS, MOST_MONTHS, MOST_BARS = 92, 110, 150, 120
 """A range of up to so many days is shown by day, of so many weeks by week, and so on; then several years a bar."""
@@ -109,13 +111,14 @@ def timeline_data(
             [bar.first.isoformat(), bar.last.isoformat(), bar.here, bar.all, _span(bar, bucket, step, words)]
             for bar in made
         ],
-        "ticks": {at: _tick(made[at].first, bucket, words) for at in ticks},
+        "ticks": {at: tick(made[at].first, bucket, words) for at in ticks},
         "undated": words.say("undated", mentions=words.count("mentions", undated)) if undated else "",
         "narrowed": narrowing.since is not None or narrowing.until is not None,
     }
 
 
-def _tick(day: date, bucket: str, words: Words) -> str:
+def tick(day: date, bucket: str, words: Words) -> str:
+    """What stands below a bar that begins on this day."""
     return words.date(day, {"day": "d MMM", "week": "d MMM y", "month": "MMM y"}.get(bucket, "y"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date
@@ -12,6 +13,9 @@ from babel.dates import format_date
 from geo.records import Entry
 from geo.views import arabic, english
 from geo.views.kinds import kind_names
+
+if TYPE_CHECKING:
+    from geo.store.narrowed import Totals
 
 MOST_COUNTRIES = 3
 """A region of more countries than this is not described by listing them."""
@@ -80,13 +84,44 @@ class Words:
         category = Locale(self.lang).plural_form(n)
         return forms.get(category, forms["other"]).format(n=self.number(n))
 
-    def mentions_in_articles(self, mentions: int, articles: int) -> str:
+    def articles(self, articles: int, texts: int | None = None) -> str:
+        """So many articles; and how many distinct texts, where some are near-copies of others.
+
+        >>> ENGLISH.articles(9, 7), ENGLISH.articles(9, 9), ARABIC.articles(9, 7)
+        ('9 articles (7 distinct texts)', '9 articles', '9 مقالات (7 نصوص مختلفة)')
+        """
+        told = self.count("articles", articles)
+        if texts is None or texts >= articles:
+            return told
+        return self.say("distinct", articles=told, texts=self.count("texts", texts))
+
+    def mentions_in_articles(self, mentions: int, articles: int, texts: int | None = None) -> str:
         """
         >>> ENGLISH.mentions_in_articles(19, 4), ARABIC.mentions_in_articles(2, 1)
         ('19 mentions in 4 articles', 'إشارتان في مقال واحد')
         """
-        counts = {"mentions": self.count("mentions", mentions), "articles": self.count("articles", articles)}
+        counts = {"mentions": self.count("mentions", mentions), "articles": self.articles(articles, texts)}
         return self.say("mentions_in", **counts)
+
+    def totals(self, totals: Totals) -> str:
+        """Mentions, articles and places in a line."""
+        return self.say(
+            "totals",
+            mentions=self.count("mentions", totals.mentions),
+            articles=self.articles(totals.articles, totals.texts),
+            places=self.count("places", totals.places),
+        )
+
+    def size(self, n: int) -> str:
+        """So many bytes, as one says it.
+
+        >>> ENGLISH.size(700), ENGLISH.size(51_200), ENGLISH.size(12_345_678)
+        ('1 kB', '51 kB', '12.3 MB')
+        """
+        if n < 1_000_000:
+            return self.say("kilobytes", n=self.number(max(1, round(n / 1_000))))
+        text = f"{n / 1_000_000:.1f}"
+        return self.say("megabytes", n=text.replace(".", "٫").translate(ARABIC_DIGITS) if self.arabic_digits else text)
 
     def kind(self, entry: Entry) -> str:
         """City, governorate, river, ..."""

@@ -132,3 +132,21 @@ function chart(bars, direction, height, scale) {
   });
   return svg;
 }
+
+/** Puts a text into the clipboard; a page that is not on this machine has only the old way. False = the browser refused. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const held = document.activeElement;
+    const area = h("textarea", { "aria-hidden": "true", style: "position:fixed;inset-inline-start:-999px" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    held?.focus({ preventScroll: true });
+    return done;
+  }
+}

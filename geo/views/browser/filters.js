@@ -12,7 +12,7 @@ export default function render(component) {
     memory.focus = focus || null;
     send({ ...FIRST_SIGHT, ...change });
   };
-  const bench = { data, words: data.words, memory, go };
+  const bench = { data, words: data.words, memory, go, component, open: (dialog) => component.setTriggerValue("open", dialog) };
   busy(false);
   drawAgainOnBack(memory, () => render(component));
   const typing = root.activeElement?.type === "search" && root.activeElement.dataset.key === "q" ? root.activeElement.value : null;
@@ -57,7 +57,7 @@ function key(text) {
 }
 
 function head(bench, typing) {
-  const { data, words, memory, go } = bench;
+  const { data, words, memory, go, open, component } = bench;
   const input = h("input", { type: "search", name: "q", "data-key": "q", "aria-label": words.search_text, placeholder: words.search_text, title: words.search_hint, dir: "auto" });
   input.value = typing ?? data.q;
   input.addEventListener("search", () => !input.value && data.q && go({ q: null }, key("q"))); // the cross inside the field
@@ -67,6 +67,8 @@ function head(bench, typing) {
   };
   const toggle = (event) => {
     memory.open = !memory.open;
+    if (memory.open && !memory.counted) component.setStateValue("form", true); // from now on the counts are narrowed
+    memory.counted = true;
     event.currentTarget.setAttribute("aria-expanded", memory.open);
     event.currentTarget.closest(".filters").querySelector(".form").hidden = !memory.open;
   };
@@ -77,6 +79,7 @@ function head(bench, typing) {
     h("button", { type: "button", class: "button more", "data-key": "more", "aria-expanded": String(memory.open), "aria-controls": "atlas-filters", click: toggle }, words.filters),
     chips(bench),
     h("p", { class: "totals", role: "status" }, data.totals),
+    h("button", { type: "button", class: "button take", "data-key": "take", click: () => open("take") }, words.take),
   );
 }
 

@@ -10,13 +10,26 @@ export default function (component) {
   head.lang = data.lang;
   head.dir = data.dir;
   const open = head.querySelector("details")?.open;
+  nameButtons(words);
   head.replaceChildren(
     h("h1", {}, words.title),
     h("p", { class: "line" }, data.line),
     data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
     h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
+    h("button", { type: "button", class: "button bring", "data-key": "bring", click: () => component.setTriggerValue("open", "bring") }, words.bring),
     link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang }, words.switch),
   );
+}
+
+/** Streamlit's own buttons in a dialog speak English only: these are the names that a screen reader says. */
+function nameButtons(words) {
+  const said = (name) => ({ Close: words.close, "Add files": words.bring_choose })[name] ?? name.replace(/^Remove (?=.)/, `${words.remove_file} `);
+  window.atlasNames?.disconnect();
+  window.atlasNames = new MutationObserver(() => {
+    for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] > span button:not([aria-label])')) button.ariaLabel = words.bring_choose;
+    for (const button of document.querySelectorAll("section[role=dialog] button[aria-label]")) if (button.ariaLabel !== said(button.ariaLabel)) button.ariaLabel = said(button.ariaLabel);
+  });
+  window.atlasNames.observe(document.body, { childList: true, subtree: true });
 }
 
 function digits(go, text, value, on) {

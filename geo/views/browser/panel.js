@@ -217,7 +217,8 @@ function source({ source: parts }) {
   return parts.length ? h("p", { class: "source" }, named.flat()) : "";
 }
 
-function excerpt({ data, words, to }, article, { at, end, left, keyword, right, cut_left, cut_right }) {
+function excerpt(page, article, { at, end, left, keyword, right, cut_left, cut_right }) {
+  const { data, words, to } = page;
   const passage = `${article.article_id}:${at}-${end}`;
   return [
     h(
@@ -231,7 +232,20 @@ function excerpt({ data, words, to }, article, { at, end, left, keyword, right, 
     ),
     to({ article: article.article_id, at }, { class: "open", "aria-label": `${words.open_article}: ${article.title}`, "data-at": `${article.article_id}-${at}` }, words.open_article),
     to({ why: passage }, { class: "ask", "aria-label": `${words.why} ${keyword}`, "data-why": passage }, words.why),
+    cite(page, article, at),
   ];
+}
+
+/** Copies the citation of the article, and says so: on the button for the eye, in the spoken line for the ear. */
+function cite({ words, panel }, { citation, article_id }, at) {
+  const button = h("button", { type: "button", class: "cite", title: citation, "data-key": `cite ${article_id}-${at}` }, words.copy_citation);
+  const say = (text) => {
+    button.textContent = text;
+    panel.parentElement.querySelector(".spoken").textContent = `${text}: ${citation}`;
+    setTimeout(() => (button.textContent = words.copy_citation), 2500);
+  };
+  button.addEventListener("click", async () => say((await copied(citation)) ? words.copied : words.not_copied));
+  return button;
 }
 
 function together({ data, words, to }) {
