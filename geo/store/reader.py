@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,8 @@ from geo.store.database import connect
 from geo.store.filters import NO_FILTERS, Filters
 from geo.store.lookup import Lookup
 from geo.store.rows import place_key
+from geo.store.runs import last_finished
 from geo.store.schemas import ARTICLE_COLUMNS, CONTENT, ENTRY_COLUMNS, MENTION_COLUMNS, SCHEMA_VERSION, SCHEMAS
-from geo.store.stored import Stored
 from geo.store.tables import FinishedRun
 from geo.store.words import in_a_row, keys_of
 
@@ -35,72 +34,56 @@ def _columns(names: Iterable[str], alias: str) -> str:
 
 # `$articles`, `$mentions`, ... are bound to lists of files. Without hive_partitioning=false a folder named a=b would
 # add a column a to every table.
-def _table(name: str) -> str:
+def table_of(name: str) -> str:
+    """The rows of a table, in SQL; its files are bound to its name."""
     return f"read_parquet(${name}, hive_partitioning=false)"
 
 
-_LAST_RUN = """
-SELECT * EXCLUDE (started_at) REPLACE (epoch_us(finished_at) AS finished_at)
-FROM read_parquet($runs, hive_partitioning=false, union_by_name=true) ORDER BY run DESC LIMIT 1
-"""
 _PLACE_COUNTS = """
 SELECT place_id, sum(mentions)::BIGINT AS mentions, sum(articles)::BIGINT AS articles
 FROM ({sums}) WHERE {condition} GROUP BY place_id HAVING sum(mentions) > 0
 """
 _MENTION_ROWS = f"""
-SELECT m.number, {_columns(MENTION_COLUMNS, "m")} FROM {_table("mentions")} AS m
+SELECT m.number, {_columns(MENTION_COLUMNS, "m")} FROM {table_of("mentions")} AS m
 WHERE {{conditions}} ORDER BY {{order}} {{limit}}
 """
 _NUMBERS = f"""
-SELECT article_id, number FROM {_table("articles")} WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
+SELECT article_id, number FROM {table_of("articles")} WHERE article_id IN (SELECT unnest($ids::VARCHAR[]))
 """
 _FROM = f"""
-SELECT number, coalesce(url, ''), coalesce(path, '') FROM {_table("articles")}
+SELECT number, coalesce(url, ''), coalesce(path, '') FROM {table_of("articles")}
 WHERE url IN (SELECT unnest($origins::VARCHAR[])) OR path IN (SELECT unnest($origins::VARCHAR[])) ORDER BY number
 """
 _TOGETHER = f"""
 SELECT key, count(*)
-FROM (SELECT unnest(others) AS key FROM {_table("mentions")} AS m WHERE m.first AND {{conditions}})
+FROM (SELECT unnest(others) AS key FROM {table_of("mentions")} AS m WHERE m.first AND {{conditions}})
 WHERE key <> $own GROUP BY key
 """
-_ORDINALS = f"SELECT ordinal FROM {_table('words')} WHERE word = {{key}}"
-_CHRONICLE = f"SELECT {', '.join(COLUMNS)} FROM {_table('articles')} ORDER BY number"
+_ORDINALS = f"SELECT ordinal FROM {table_of('words')} WHERE word = {{key}}"
+_CHRONICLE = f"SELECT {', '.join(COLUMNS)} FROM {table_of('articles')} ORDER BY number"
 _AMENDED_COPIES = f"""(
-SELECT m.*, t.chief FROM {_table("amended")} AS m JOIN (
-  SELECT number, chief FROM {_table("copies")} UNION SELECT chief, chief FROM {_table("copies")}
+SELECT m.*, t.chief FROM {table_of("amended")} AS m JOIN (
+  SELECT number, chief FROM {table_of("copies")} UNION SELECT chief, chief FROM {table_of("copies")}
 ) AS t ON t.number = m.number
 WHERE m.first)"""
 _COPIES_OF = f"""
-SELECT c.article_id, c.copy_of FROM {_table("copies")} AS c
+SELECT c.article_id, c.copy_of FROM {table_of("copies")} AS c
 WHERE c.article_id IN (SELECT unnest($ids::VARCHAR[])) OR c.copy_of IN (SELECT unnest($ids::VARCHAR[]))
 ORDER BY c.number
 """
-_COPY_COUNT = f"SELECT count(*) FROM {_table('copies')}"
-_SUBTRACT = f"""
-SELECT place_id, kind, day, source, -count(*) AS mentions, -count(*) FILTER (m.first) AS articles
-FROM {_table("mentions")} AS m SEMI JOIN gone ON gone.number = m.number
-WHERE place_id IS NOT NULL GROUP BY ALL ORDER BY day, place_id, kind, source
-"""
-_STORED = f"""
-SELECT md5_number_lower(article_id) AS id, md5_number_lower(digest || recipe) AS print, number
-FROM {_table("articles")}
-"""
-_ENTRIES = f"SELECT {_columns(ENTRY_COLUMNS, 'p')} FROM {_table('places')} AS p"
-_SPANS = f"""
-SELECT first_word, first_word + words + 1 AS after FROM {_table("articles")} SEMI JOIN gone USING (number)
-WHERE words > 0 ORDER BY first_word
-"""
+_COPY_COUNT = f"SELECT count(*) FROM {table_of('copies')}"
+_ENTRIES = f"SELECT {_columns(ENTRY_COLUMNS, 'p')} FROM {table_of('places')} AS p"
 _ENTRIES_BY_ID = f"{_ENTRIES} WHERE place_id IN (SELECT unnest($ids::VARCHAR[]))"
-_DIGESTS = f"SELECT article_id, digest, recipe FROM {_table('articles')}"
-_ARTICLE_COUNT = f"SELECT count(*) FROM {_table('articles')}"
+_DIGESTS = f"SELECT article_id, digest, recipe FROM {table_of('articles')}"
+_ARTICLE_COUNT = f"SELECT count(*) FROM {table_of('articles')}"
 _MENTION_COUNTS = f"""
 SELECT count(*), count(*) FILTER (kind = 'literal' AND place_id IS NOT NULL),
        count(*) FILTER (kind = 'literal' AND place_id IS NULL), count(*) FILTER (kind = 'associative')
-FROM {_table("mentions")}
+FROM {table_of("mentions")}
 """
 _PLACES_WITH = f"""
 SELECT count(*) FROM (
-  SELECT place_id FROM {_table("place_months")} WHERE kind = 'literal' GROUP BY 1 HAVING sum(mentions) > 0
+  SELECT place_id FROM {table_of("place_months")} WHERE kind = 'literal' GROUP BY 1 HAVING sum(mentions) > 0
 )
 """
 _READING_ORDER = 'm.number, m."start", m."end"'
@@ -338,31 +321,6 @@ class Atlas:
             finished_at=self.finished.finished_at,
         )
 
-    def stored(self) -> Stored:
-        """What a writer needs to see what changed."""
-        files = self.files_of("articles")
-        if not files:
-            return Stored(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int64))
-        with tables.reading(self.folder), self._connection.cursor() as cursor:
-            found = cursor.sql(_STORED, params={"articles": files}).to_arrow_table()
-        return Stored(*(found[name].to_numpy() for name in ("id", "print", "number")))
-
-    def counts_to_subtract(self, gone: npt.NDArray[np.int64]) -> pa.Table:
-        """Rows of `place_days` that take the articles with these numbers off the counts."""
-        files = self.files_of("mentions")
-        if not files:
-            return SCHEMAS["place_days"].empty_table()
-        with tables.reading(self.folder), self._connection.cursor() as cursor:
-            cursor.register("gone", pa.table({"number": gone}))
-            return cursor.sql(_SUBTRACT, params={"mentions": files}).to_arrow_table().cast(SCHEMAS["place_days"])
-
-    def words_to_remove(self, gone: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-        """The ordinals at which the words of the articles with these numbers begin, and those after their gap."""
-        with tables.reading(self.folder), self._connection.cursor() as cursor:
-            cursor.register("gone", pa.table({"number": gone}))
-            found = cursor.sql(_SPANS, params={"articles": self.files_of("articles")}).to_arrow_table()
-        return [found[name].to_numpy() for name in ("first_word", "after")]
-
     def digests(self) -> dict[str, tuple[str, str]]:
         """``(digest, recipe)`` of every article, by id."""
         return {article_id: (digest, recipe) for article_id, digest, recipe in self._rows(_DIGESTS, "articles")}
@@ -382,7 +340,7 @@ class Atlas:
     def ids_of(self, numbers: Iterable[int]) -> dict[int, str]:
         """Article ids by number."""
         query = (
-            f"SELECT number, article_id FROM {_table('articles')} WHERE number IN (SELECT unnest($numbers::BIGINT[]))"
+            f"SELECT number, article_id FROM {table_of('articles')} WHERE number IN (SELECT unnest($numbers::BIGINT[]))"
         )
         return dict(self._rows(query, "articles", numbers=sorted(set(numbers))))
 
@@ -489,12 +447,13 @@ class Atlas:
     def _repeat_rows(self) -> pa.Table:
         """The rows of `place_copies`, those of corrected articles made anew."""
         files = {"place_copies": self.files_of("place_copies")}
-        parts = [_table("place_copies")] if files["place_copies"] else []
+        parts = [table_of("place_copies")] if files["place_copies"] else []
         if self._overlay is not None:
             files |= {name: self._overlay.files[name] for name in ("touched", "amended")}
             files["copies"] = self.files_of("copies")
             parts = [
-                f"(SELECT * FROM {part} WHERE number NOT IN (SELECT number FROM {_table('touched')}))" for part in parts
+                f"(SELECT * FROM {part} WHERE number NOT IN (SELECT number FROM {table_of('touched')}))"
+                for part in parts
             ]
             parts.append(_AMENDED_COPIES)
         if not parts:
@@ -570,43 +529,6 @@ def stored_mentions(atlas: Atlas, rows: list[tuple[Any, ...]]) -> list[StoredMen
     """Rows of an article's number and the columns of a mention, as records; the numbers are remembered."""
     atlas.remember((row[1], row[0]) for row in rows)
     return [_stored_mention(row[1:]) for row in rows]
-
-
-def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
-    """The last finished run and the version of the runs table that names it; None = no run ever finished here."""
-    if not (folder / "runs" / "_delta_log").is_dir():
-        return None
-    runs = tables.open_table(folder, "runs")
-    files = tables.data_files(folder, "runs", runs)
-    if not files:
-        return None
-    try:
-        with connection.cursor() as cursor:
-            rows = cursor.execute(_LAST_RUN, {"runs": files}).fetchall()
-            names = [column[0] for column in cursor.description or ()]
-    except duckdb.Error as error:
-        raise tables.damaged(folder, "the list of runs cannot be read", error) from error
-    if not rows:
-        return None
-    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), runs.version()
-
-
-def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:
-    if row["schema_version"] > SCHEMA_VERSION:
-        raise StoreError(
-            f"{folder}: written by a newer Article Atlas (tables version {row['schema_version']}, "
-            f"this one reads up to {SCHEMA_VERSION}); update Article Atlas or use another --store"
-        )
-    return FinishedRun(
-        run=row["run"],
-        schema_version=row["schema_version"],
-        recipe=row["recipe"],
-        finished_at=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["finished_at"]),
-        versions={table: row[f"{table}_version"] for table in CONTENT if f"{table}_version" in row},
-        next_number=row.get("next_number") or 0,
-        next_word=row.get("next_word") or 0,
-        set_aside=tuple(SetAside(**item) for item in row["set_aside"]),
-    )
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 
 from geo import remote
 from geo.records import Article, Entry, SetAside
-from geo.store import compaction, copies, rollup, tables, words
+from geo.store import compaction, copies, previous, rollup, tables, words
 from geo.store.database import connect
 from geo.store.lock import take_lock
-from geo.store.reader import Atlas, last_finished
+from geo.store.reader import Atlas
 from geo.store.rows import Pair, Rows, by_place, digest, entry_row, rows_of
+from geo.store.runs import last_finished
 from geo.store.schemas import CONTENT, ENTRY_COLUMNS, SCHEMA_VERSION, SCHEMAS
 from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
 from geo.store.tables import FinishedRun
@@ -216,7 +217,7 @@ class Writer:
             current = tables.open_table(self.folder, table)
             if current.version() != version:
                 current.restore(version)
-        self._stored = self._last().stored()
+        self._stored = previous.stored(self._last())
         self.copies = self._last().count_copies()
 
     def _last(self) -> Atlas:
@@ -230,10 +231,10 @@ class Writer:
         if not len(gone):
             return
         last = self._last()
-        tables.append(self.folder, "place_days", last.counts_to_subtract(gone))
+        tables.append(self.folder, "place_days", previous.counts_to_subtract(last, gone))
         for table in ("articles", "texts", "mentions", "sketches"):
             tables.remove(self.folder, table, "number", gone, gone + 1)
-        tables.remove(self.folder, "words", "ordinal", *last.words_to_remove(gone))
+        tables.remove(self.folder, "words", "ordinal", *previous.words_to_remove(last, gone))
 
     def _write_months(self) -> None:
         """What this run added to the days, summed up by month."""

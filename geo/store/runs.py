@@ -1,0 +1,57 @@
+"""Which run is the last one that finished: the last row of `runs`, and what it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from geo.errors import StoreError
+from geo.records import SetAside
+from geo.store import tables
+from geo.store.schemas import CONTENT, SCHEMA_VERSION
+from geo.store.tables import FinishedRun
+
+_LAST_RUN = """
+SELECT * EXCLUDE (started_at) REPLACE (epoch_us(finished_at) AS finished_at)
+FROM read_parquet($runs, hive_partitioning=false, union_by_name=true) ORDER BY run DESC LIMIT 1
+"""
+
+
+def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
+    """The last finished run and the version of the runs table that names it; None = no run ever finished here."""
+    if not (folder / "runs" / "_delta_log").is_dir():
+        return None
+    runs = tables.open_table(folder, "runs")
+    files = tables.data_files(folder, "runs", runs)
+    if not files:
+        return None
+    try:
+        with connection.cursor() as cursor:
+            rows = cursor.execute(_LAST_RUN, {"runs": files}).fetchall()
+            names = [column[0] for column in cursor.description or ()]
+    except duckdb.Error as error:
+        raise tables.damaged(folder, "the list of runs cannot be read", error) from error
+    if not rows:
+        return None
+    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), runs.version()
+
+
+def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:
+    if row["schema_version"] > SCHEMA_VERSION:
+        raise StoreError(
+            f"{folder}: written by a newer Article Atlas (tables version {row['schema_version']}, "
+            f"this one reads up to {SCHEMA_VERSION}); update Article Atlas or use another --store"
+        )
+    return FinishedRun(
+        run=row["run"],
+        schema_version=row["schema_version"],
+        recipe=row["recipe"],
+        finished_at=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["finished_at"]),
+        versions={table: row[f"{table}_version"] for table in CONTENT if f"{table}_version" in row},
+        next_number=row.get("next_number") or 0,
+        next_word=row.get("next_word") or 0,
+        set_aside=tuple(SetAside(**item) for item in row["set_aside"]),
+    )
