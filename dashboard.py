@@ -31,6 +31,8 @@ def page(settings: Settings, words: Words) -> None:
     atlas, notice = opening.open_atlas(settings, words)
     articles, aside = atlas.summary().articles, atlas.set_aside()
     line = words.say("line", articles=words.count("articles", articles)) if articles else ""
+    if settings.read_only:
+        line = f"{line} {words['shown_only']}".strip()
     with st.container(key="head"):
         opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
     if articles:

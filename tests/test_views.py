@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import LIBYA, MOSUL, article, geoparse
 
@@ -96,6 +96,7 @@ def test_an_address_goes_round():
     assert address.parse(asked.parameters()) == asked
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*address._READERS, "no"]), st.lists(st.text(max_size=9), max_size=3)))
 def test_no_address_is_too_strange(parameters):
     asked = address.parse(parameters)

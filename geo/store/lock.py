@@ -42,3 +42,18 @@ def take_lock(folder: Path, wait_s: float = 0.0) -> int:
             time.sleep(_LOOK_AGAIN_S)
         else:
             return lock
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a process holds the folder's lock; a writer that comes while it is asked looks again."""
+    try:
+        lock = os.open(folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # closing gives it back, microseconds later
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
+    return False

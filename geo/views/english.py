@@ -13,6 +13,7 @@ TEXTS = {
     "empty_atlas": "The atlas {folder} holds no article. Fill it with: python -m geo ingest ARTICLES --store {folder}",
     "broken": "The atlas cannot be read.",
     "being_written": "The atlas is being written; this is what the last finished run holds. Reload later for the rest.",
+    "shown_only": "Shown as it is; nothing is written to it.",
     "unknown_place": "The address asks for a place that none of these articles names.",
     "unknown_article": "The address asks for an article that is not here.",
     "misread": "The address asks for something that means nothing here: {what}.",

@@ -17,6 +17,7 @@ from geo.records import Article, Resolution
 from geo.resolve import Geoparser
 from geo.settings import Settings
 from geo.store import Atlas
+from geo.store.lock import is_being_written
 from geo.uploads import Brought, bring, with_uploads
 from geo.views.words import Words
 
@@ -66,7 +67,8 @@ def open_atlas(settings: Settings, words: Words) -> tuple[Atlas, str | None]:
             shared.atlas = _up_to_date(shared, settings, lambda read: line.info(words.say("reading", read=read)))
             line.empty()
         st.session_state["opened"] = True
-        return shared.atlas, words["being_written"] if shared.busy else None
+        writing = shared.busy or is_being_written(shared.atlas.folder)
+        return shared.atlas, words["being_written"] if writing else None
 
 
 def latest(settings: Settings, atlas: Atlas) -> Atlas:
