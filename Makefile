@@ -15,7 +15,7 @@ PRODUCT := $(VENV)/.product-installed
 TOOLS := $(VENV)/.tools-installed
 RIVALS := $(VENV)/.rivals-installed
 
-.PHONY: install run test check format bench lock clean
+.PHONY: install run test test-thorough check format bench lock clean
 .DEFAULT_GOAL := run
 
 install: $(PRODUCT)
@@ -46,6 +46,10 @@ run: install
 
 test: $(TOOLS)
 	CHROMIUM="$$($(BIN)/python scripts/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest geo tests --numprocesses auto --dist loadfile
+
+# The same with nothing cut short: every moment a writer is killed at, fifty corrections, both languages everywhere.
+test-thorough:
+	ARTICLE_ATLAS_THOROUGH=1 $(MAKE) --no-print-directory test
 
 check: $(TOOLS)
 	$(BIN)/ruff format --check .

@@ -46,11 +46,11 @@ def count_files(folder, table: str) -> int:
 def test_files_of_many_small_runs_are_merged_and_every_answer_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(compaction, "_FEW_FILES", 1 << 20)
     monkeypatch.setattr(compaction, "FEW_FILES", {})
-    ingest_one_by_one(tmp_path / "many", texts(12))
-    assert count_files(tmp_path / "many", "mentions") == 12
+    ingest_one_by_one(tmp_path / "many", texts(8))
+    assert count_files(tmp_path / "many", "mentions") == 8
 
     monkeypatch.setattr(compaction, "_FEW_FILES", 4)
-    ingest_one_by_one(tmp_path / "few", texts(12))
+    ingest_one_by_one(tmp_path / "few", texts(8))
     for table in ("articles", "texts", "mentions", "words", "sketches"):
         assert count_files(tmp_path / "few", table) <= 5, table
     assert answers(tmp_path / "few") == answers(tmp_path / "many")
@@ -59,9 +59,9 @@ def test_files_of_many_small_runs_are_merged_and_every_answer_stays(tmp_path, mo
 def test_a_merged_file_is_sorted_as_one_that_was_written_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(compaction, "_FEW_FILES", 1)
     monkeypatch.setattr(compaction, "FEW_FILES", {})
-    ingest_one_by_one(tmp_path / "merged", texts(9))
+    ingest_one_by_one(tmp_path / "merged", texts(6))
     with Writer(tmp_path / "at once", recipe="r1") as writer:
-        writer.add((item, geoparse(item.text)) for item in texts(9))
+        writer.add((item, geoparse(item.text)) for item in texts(6))
         writer.finish()
 
     def rows(folder, table: str) -> pa.Table:
@@ -77,12 +77,12 @@ def test_a_merged_file_is_sorted_as_one_that_was_written_at_once(tmp_path, monke
 def test_an_edited_article_leaves_a_merged_file_in_order(tmp_path, monkeypatch):
     monkeypatch.setattr(compaction, "_FEW_FILES", 1)
     monkeypatch.setattr(compaction, "FEW_FILES", {})
-    ingest_one_by_one(tmp_path / "atlas", texts(9))
+    ingest_one_by_one(tmp_path / "atlas", texts(6))
     edited = article("خبر جديد من الموصل", f"{3:016x}", published="2017-11-01")
     ingest_one_by_one(tmp_path / "atlas", [edited])
     atlas = Atlas.open(tmp_path / "atlas")
     assert next(one.article_id for one in atlas.mentions(place_id=MOSUL.place_id, newest_first=True)) == f"{3:016x}"
-    assert len(atlas.articles(f"{n:016x}" for n in range(9))) == 9
+    assert len(atlas.articles(f"{n:016x}" for n in range(6))) == 6
 
 
 def test_large_files_are_left_alone(tmp_path, monkeypatch):

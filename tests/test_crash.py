@@ -19,10 +19,11 @@ from typing import Any
 import crash_writer
 import pytest
 from tables import is_one_of, rows, same_rows
+from thorough import times
 
 from geo.store import Atlas
 
-KILLS = 20
+KILLS = times(20, 6)
 
 
 class WriterProcesses:

@@ -16,6 +16,7 @@ import pytest
 import s3_service
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 from tables import same_rows
+from thorough import times
 
 from geo import __main__ as cli
 from geo import remote
@@ -190,7 +191,7 @@ def test_corrections_of_two_machines_meet(address, tmp_path, monkeypatch):
 def test_a_writer_killed_at_any_moment_leaves_the_run_before(address, environment, tmp_path):
     write(copy(address, tmp_path / "a"), ONE)
     script = Path(__file__).with_name("remote_writer.py")
-    for number, seconds in enumerate((0.0, 0.1, 0.3, 0.6)):
+    for number, seconds in enumerate((0.1, 0.4, 0.0, 0.6)[: times(4, 2)]):
         command = [sys.executable, str(script), address, str(tmp_path / f"m{number}")]
         path = os.pathsep.join([str(script.parent.parent), str(script.parent)])
         process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from thorough import times
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -17,7 +18,7 @@ VIEWS = {
     "empty": "&since=1990-01-01&until=1990-12-31",
     "unknown": "&place=nowhere:1",
 }
-SIGHTS = [("ar", (1440, 900), "light"), ("en", (390, 844), "dark")]
+SIGHTS = [("ar", (390, 844), "dark"), ("en", (1440, 900), "light")][: times(2, 1)]
 
 
 def violations(sight) -> list[str]:
