@@ -97,12 +97,14 @@ def test_killed_at_any_moment_an_atlas_is_whole_and_a_rerun_completes_it(tmp_pat
     processes.start(tmp_path / "timed", 2)
     assert processes.end() == (0, "")
     whole_s = time.perf_counter() - started
-    killed = 0
-    for kill in range(KILLS):
-        store = tmp_path / f"killed{kill}"
+    killed, tried = 0, 0
+    while killed < KILLS:  # a run that came to its end before it was to be killed does not count
+        tried += 1
+        assert tried <= 4 * KILLS
+        store = tmp_path / f"killed{tried}"
         shutil.copytree(before, store)
         pid = processes.start(store, 2)
-        time.sleep(random.Random(kill).random() * whole_s)
+        time.sleep(random.Random(tried).random() * whole_s)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         code, _ = processes.end()
@@ -112,7 +114,6 @@ def test_killed_at_any_moment_an_atlas_is_whole_and_a_rerun_completes_it(tmp_pat
         processes.start(store, 2)
         assert processes.end() == (0, "")
         assert same_rows(store, after)
-    assert killed > KILLS / 2
 
 
 @pytest.mark.parametrize("file_bytes", [0x200, 0x600, 0xA00, 0xE00, 0x1400, 0x2000])

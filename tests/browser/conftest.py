@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from harness import Sight, chromium, served, watch
+from harness import CUT_OFF, Sight, chromium, served, watch
 from made_atlas import make
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -20,7 +20,9 @@ expect.set_options(timeout=20_000)  # a machine with other work takes its time
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", *CUT_OFF]
+        )
         yield started
         started.close()
 
