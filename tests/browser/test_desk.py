@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from harness import Sight, served
 from playwright.sync_api import expect
+from thorough import times
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -74,7 +75,7 @@ def test_a_click_sends_little_and_the_view_stays(look, made_address):
     assert fault_free(sight)
 
 
-@pytest.mark.parametrize("locale", ["ar", "en"])
+@pytest.mark.parametrize("locale", ["ar", "en"][: times(2, 1)])
 def test_every_part_obeys_the_filters(look, made_address, locale):
     sight = look(made_address, locale=locale).open()
     before = totals(sight)
@@ -100,7 +101,7 @@ def test_every_part_obeys_the_filters(look, made_address, locale):
     assert fault_free(sight)
 
 
-@pytest.mark.parametrize("typed", ["Baghdad", "بغداد", "بَغْداد", "«بغداد»"])
+@pytest.mark.parametrize("typed", ["Baghdad", "«بغداد»", "بغداد", "بَغْداد"][: times(4, 2)])
 def test_a_place_is_found_in_either_script(look, made_address, typed):
     sight = look(made_address, locale="en").open()
     sight.page.get_by_role("searchbox", name="Search the articles").fill(typed)
@@ -133,7 +134,7 @@ def test_an_empty_result_offers_the_way_out(look, made_address):
     assert fault_free(sight)
 
 
-@pytest.mark.parametrize("locale", ["ar", "en"])
+@pytest.mark.parametrize("locale", ["en", "ar"][: times(2, 1)])
 def test_dragging_over_the_timeline_filters_by_date(look, made_address, locale):
     sight = look(made_address, locale=locale).open()
     before = totals(sight)
@@ -287,7 +288,7 @@ def test_circles_that_would_overlap_are_one_with_a_number(look, made_address):
     assert fault_free(sight)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", "light"][: times(2, 1)])
 def test_digits_language_and_theme_change_in_place(look, made_address, scheme):
     sight = look(made_address, scheme=scheme).open()
     sight.click_place(town(sight))
