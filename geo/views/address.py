@@ -137,6 +137,8 @@ def parse(parameters: Mapping[str, str | Sequence[str]]) -> Address:
     """The sight that a query string, or a link of the page, asks for.
 
     >>> sight = parse({"lang": "xx", "place": "cldr:LY", "at": "-3", "source": ["a", "b"], "since": "2017-02-30"})
+    >>> parse({"source": "", "q": ""}).narrowing.source
+    ('',)
     >>> sight.place, sight.lang, sight.at, sight.narrowing.source, sight.misread
     ('cldr:LY', None, None, ('a', 'b'), ('lang=xx', 'at=-3', 'since=2017-02-30'))
     """
@@ -145,7 +147,7 @@ def parse(parameters: Mapping[str, str | Sequence[str]]) -> Address:
     own: dict[str, Any] = {}
     narrowing: dict[str, Any] = {}
     for name, read in _READERS.items():
-        given = [value for value in values.get(name, []) if value][:MOST_VALUES]
+        given = [value for value in values.get(name, []) if value or name in _OR_NONE][:MOST_VALUES]
         if not given:
             continue
         understood = [value for value in map(read, given) if value is not None]
@@ -269,3 +271,5 @@ _READERS: Mapping[str, Any] = {
 }
 _NARROWING = frozenset(field.name for field in fields(Narrowing))
 _SEVERAL = frozenset({"source", "author", "language", "country", "level"})
+_OR_NONE = frozenset({"source", "author", "language"})
+"""Empty, ``?source=``, they ask for the articles that state none (`geo.store.filters.NOT_STATED`)."""

@@ -14,6 +14,7 @@ from geo.normalize import name_key
 from geo.records import Kind
 from geo.settings import Settings
 from geo.store import Filters
+from geo.store.filters import NOT_STATED
 from geo.store.narrowed import Narrowed, Order
 from geo.store.selection import Selection
 from geo.views import address
@@ -23,6 +24,8 @@ from geo.views.words import Words
 MOST_OFFERED = 300
 """Values of one filter that the browser gets, those of most articles; others are found by typing them whole."""
 FIELDS = ("source", "author", "language", "country", "level")
+_STATED = FIELDS[:3]
+"""An article may state none of these; that can be asked for too (`NOT_STATED`)."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -109,6 +112,8 @@ def offered(everything: Narrowed, left: Narrowed | None, field: str, words: Word
     else:
         values = everything.values(field)
         now = left.articles_by_value[field] if left else {}
+    if [value for value, _ in values] == [NOT_STATED]:
+        return []  # no article states one: nothing to choose from
     shown = [(value, now.get(value, 0) if left else n) for value, n in values[:MOST_OFFERED]]
     if field != "level":
         shown.sort(key=lambda item: -item[1])
@@ -118,7 +123,7 @@ def offered(everything: Narrowed, left: Narrowed | None, field: str, words: Word
         "level": lambda level: words[f"level_{level}"],
     }
     name = named.get(field, str)
-    return [[value, name(value), words.number(n)] for value, n in shown]
+    return [[value, name(value) if value else words[f"not_stated_{field}"], words.number(n)] for value, n in shown]
 
 
 def _places_by(field: str, narrowed: Narrowed) -> list[tuple[str, int]]:
@@ -146,6 +151,8 @@ def chips_of(narrowing: Narrowing, words: Words) -> list[dict[str, Any]]:
 
 def label(name: str, value: str, words: Words) -> str:
     """One filter in words."""
+    if value == NOT_STATED and name in _STATED:
+        return words.none_stated(name)
     said = {
         "since": lambda: f"{words['since']} {words.day(value)}",
         "until": lambda: f"{words['until']} {words.day(value)}",

@@ -135,6 +135,14 @@ class Words:
         """The name of a language by its ISO code; the code itself if it has none."""
         return str(Locale(self.lang).languages.get(code, code))
 
+    def none_stated(self, field: str) -> str:
+        """That articles state no ``source``, ``author`` or ``language``, where a name of one could stand.
+
+        >>> ENGLISH.none_stated("source")
+        'Source: not stated'
+        """
+        return f"{self[field]}: {self[f'not_stated_{field}']}"
+
     def countries(self, entry: Entry) -> str:
         """The names of the countries that the place lies in; empty for a country itself and for what crosses many."""
         codes = [code for code in entry.country.split(",") if code]

@@ -101,6 +101,34 @@ def test_every_part_obeys_the_filters(look, made_address, locale):
     assert fault_free(sight)
 
 
+def test_what_states_no_source_is_a_choice_too(look, made_address):
+    sight = look(made_address, locale="ar").open("?lang=ar")
+    before = totals(sight)
+    sight.page.locator('[data-key="more"]').click()
+    for field in ("source", "author"):
+        box = sight.page.locator(f'[data-key="{field} "]')
+        counted = int(sight.page.locator("label", has=box).locator("small").inner_text().replace(",", ""))
+        box.click()
+        expect(box).to_be_checked()
+        expect(sight.page.locator(".totals")).to_contain_text(f"{counted:,}")
+    assert [text.rstrip("×").strip() for text in chips(sight).all_inner_texts()] == [
+        "المصدر: غير مذكور",
+        "الكاتب: غير مذكور",
+    ]
+    sight.expect_on_map(totals(sight)[2])
+    assert sight.page.url.endswith("source=&author=")
+    sight.open("?lang=en&source=&author=")
+    expect(chips(sight)).to_have_count(2)
+    sight.panel.locator("a.place").first.click()
+    expect(sight.panel.locator("blockquote").first).to_be_visible()
+    chips(sight).first.click()
+    expect(chips(sight)).to_have_count(1)
+    chips(sight).first.click()
+    expect(chips(sight)).to_have_count(0)
+    assert totals(sight) == before
+    assert fault_free(sight)
+
+
 @pytest.mark.parametrize("typed", ["Baghdad", "«بغداد»", "بغداد", "بَغْداد"][: times(4, 2)])
 def test_a_place_is_found_in_either_script(look, made_address, typed):
     sight = look(made_address, locale="en").open()
