@@ -15,7 +15,7 @@ def main() -> None:
     asked = address.current()
     words = words_for(address.language(), st.context.locale or "", arabic_digits=asked.digits == "arab")
     st.set_page_config(page_title=words["title"], layout="wide")
-    style.apply(words.direction)
+    style.apply(words.direction, asked.theme)
     settings = geo_settings.load()
     if not settings.read_only and not settings.corpus.is_dir():
         st.error(words.say("no_corpus", folder=notices.as_text(settings.corpus)))

@@ -20,6 +20,7 @@ from geo.records import Kind
 from geo.store.narrowed import Order
 
 LANGUAGES = ("ar", "en")
+THEMES = ("light", "dark")
 TABS = ("excerpts", "names", "together", "compare")
 CONFIDENCES = (0.5, 0.7, 0.9)
 """What one may ask for; finer steps mean nothing (docs/geoparsing.md)."""
@@ -95,6 +96,8 @@ class Address:
     lang: str | None = None
     digits: str | None = None
     """``arab`` = ٠١٢; None = 012."""
+    theme: str | None = None
+    """One of `THEMES`; None = as the system is set."""
     place: str | None = None
     other: str | None = None
     """The place it is compared with."""
@@ -244,6 +247,7 @@ def _least(text: str) -> float | None:
 _READERS: Mapping[str, Any] = {
     "lang": _one_of(*LANGUAGES),
     "digits": _one_of("arab"),
+    "theme": _one_of(*THEMES),
     "place": _text,
     "other": _text,
     "why": _passage,

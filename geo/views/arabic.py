@@ -5,6 +5,10 @@ TEXTS = {
     "line": "كل مكان ورد ذكره في {articles}، على خريطة واحدة.",
     "switch": "English",
     "digits": "الأرقام",
+    "theme": "المظهر",
+    "theme_system": "حسب النظام",
+    "theme_light": "فاتح",
+    "theme_dark": "داكن",
     "loading": "يجري تحميل معجم الأماكن…",
     "reading": "تجري قراءة المقالات، وقد قُرئ منها {read}",
     # what is wrong, and what to do

@@ -5,6 +5,10 @@ TEXTS = {
     "line": "Every place named in {articles}, on one map.",
     "switch": "العربية",
     "digits": "Digits",
+    "theme": "Theme",
+    "theme_system": "As the system",
+    "theme_light": "Light",
+    "theme_dark": "Dark",
     "loading": "Loading the gazetteer …",
     "reading": "Reading the articles: {read} so far",
     # what is wrong, and what to do

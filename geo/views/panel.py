@@ -37,7 +37,7 @@ _PANEL = _component("panel", "mend")
 
 
 _SAID = {
-    "masthead": "title switch digits bring close bring_choose remove_file",
+    "masthead": "title switch digits theme theme_system theme_light theme_dark bring close bring_choose remove_file",
     "filters": (
         "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"
@@ -69,12 +69,18 @@ def asked() -> Address:
 
 
 def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> str | None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits.
+    """Title, one line on what one sees, the `files` that need a look and the first of them, language, digits, theme.
 
     Gives the dialog that is asked for.
     """
-    data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
-    return _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
+    data: dict[str, Any] = {
+        "line": line,
+        "files": words.count("files", files),
+        "set_aside": set_aside,
+        "other_lang": words.other_lang,
+    }
+    data |= {"arabic_digits": words.arabic_digits, "theme": address.current().theme, "themes": address.THEMES}
+    return _mount(_MASTHEAD, "masthead", words, data)
 
 
 def filters(words: Words, data: Mapping[str, Any]) -> str | None:

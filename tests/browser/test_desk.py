@@ -335,6 +335,51 @@ def test_digits_language_and_theme_change_in_place(look, made_address, scheme):
     assert fault_free(sight)
 
 
+def grounds(sight: Sight) -> tuple[str, str]:
+    """Colours of the page and of the sea on the map."""
+    sea = "getComputedStyle(document.querySelector('.leaflet-container')).backgroundColor"
+    page = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    return sight.page.evaluate(page), sight.map_frame.evaluate(sea)
+
+
+LIGHT, DARK = ("rgb(253, 252, 249)", "rgb(221, 231, 236)"), ("rgb(25, 23, 20)", "rgb(16, 23, 27)")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"][: times(2, 1)])
+def test_the_theme_is_the_reader_s_choice_and_in_the_address(look, made_address, lang):
+    def expect_theme(theme: tuple[str, str]) -> None:
+        ground = "theme => getComputedStyle(document.querySelector('.stApp')).backgroundColor === theme"
+        sight.page.wait_for_function(ground, arg=theme[0])
+        assert grounds(sight) == theme
+
+    sight = look(made_address, scheme="light").open(f"?lang={lang}&theme=dark")
+    expect_theme(DARK)
+    choice = sight.page.locator("select.theme")
+    expect(choice).to_have_value("dark")
+    choice.focus()
+    choice.select_option("light")
+    expect_theme(LIGHT)
+    sight.page.wait_for_url("**theme=light**")
+    sight.page.wait_for_function("!document.querySelector('.stApp').classList.contains('atlas-busy')")
+    expect(choice).to_be_focused()
+    sight.page.emulate_media(color_scheme="dark")
+    expect_theme(LIGHT)
+    choice.select_option("")
+    expect_theme(DARK)
+    sight.page.wait_for_url(re.compile("^((?!theme=).)*$"))
+    sight.page.emulate_media(color_scheme="light")
+    expect_theme(LIGHT)
+    sight.page.go_back()
+    expect(choice).to_have_value("light")
+    sight.page.go_back()
+    expect(choice).to_have_value("dark")
+    expect_theme(DARK)
+    sight.page.locator("a.switch").click()
+    sight.page.wait_for_url(f"**lang={'en' if lang == 'ar' else 'ar'}**")
+    expect_theme(DARK)
+    assert fault_free(sight)
+
+
 def test_nobody_is_asked_for_tiles_until_the_reader_wants_them(look, tmp_path, made_address):
     from made_atlas import make
 

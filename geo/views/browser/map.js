@@ -66,11 +66,17 @@ window.atlas = (() => {
       .catch(() => {});
     map.on("zoomend moveend resize", () => redraw(map));
     map.on("moveend", () => keepView(map));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land?.setStyle(landStyle()));
+    page.addEventListener("atlas-theme", dress);
     page.addEventListener("atlas-scene", () => scene(map));
     map.on("zoomend", () => page.atlasScene?.candidates?.length && scene(map));
     map.on("click", (event) => page.atlasScene?.picking && drop(event));
     page.addEventListener("popstate", () => setTimeout(() => goToView(map)));
+  }
+
+  /** The theme of the page around the frame (`theme.js`). */
+  function dress() {
+    document.documentElement.dataset.theme = page.document.documentElement.dataset.theme;
+    land?.setStyle(landStyle());
   }
 
   function landStyle() {
@@ -571,6 +577,7 @@ window.atlas = (() => {
     return here.sort((a, b) => b[MENTIONS] - a[MENTIONS]).map((row) => row[TITLE]);
   }
 
+  dress();
   return { basemap, find, names, show };
 })();
 
