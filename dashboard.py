@@ -34,7 +34,7 @@ def page(settings: Settings, words: Words) -> None:
     if settings.read_only:
         line = f"{line} {words['shown_only']}".strip()
     with st.container(key="head"):
-        opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
+        opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words), len(aside))
     if articles:
         desk.desk(atlas, settings, words, notice)
     elif settings.read_only:
