@@ -34,7 +34,8 @@ def page(settings: Settings, words: Words) -> None:
     if settings.read_only:
         line = f"{line} {words['shown_only']}".strip()
     with st.container(key="head"):
-        opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words), len(aside))
+        files = notices.set_aside_data(aside, atlas.folder, words)
+        opened = panel.masthead(words, line, files, len(aside), adds=not settings.read_only)
     if articles:
         desk.desk(atlas, settings, words, notice)
     elif settings.read_only:

@@ -296,3 +296,44 @@ def test_a_reason_in_arabic_keeps_what_the_file_says_word_for_word(tmp_path):
     }
     assert (second["reason"], second["remedy"]) == ("a reason of a plugin", "احفظه بترميز UTF-8")
     assert notices.set_aside_data(files, tmp_path)[0]["reason"] == files[0].reason
+
+
+@given(
+    st.dictionaries(st.dates(date(2017, 6, 1), date(2018, 6, 1)), st.integers(1, 50), min_size=1),
+    st.dictionaries(st.dates(date(1950, 1, 1), date(2030, 1, 1)), st.integers(1, 3), max_size=3),
+)
+def test_the_timeline_counts_every_mention_once_and_leaves_no_day_out(days, strays):
+    counted = strays | days
+    made, _, _ = timeline.drawn(Days(all=counted, here=days, undated=0, undated_here=0))
+    assert sum(bar.all for bar in made) == sum(counted.values())
+    assert sum(bar.here for bar in made) == sum(days.values())
+    assert all(before.last + timedelta(1) == after.first for before, after in pairwise(made))
+    assert made[0].first <= min(counted)
+    assert made[-1].last == max(counted)
+
+
+def test_what_strays_in_time_is_one_bar_and_said():
+    year = {date(2018, 1, 1) + timedelta(n): 10 for n in range(300)}
+    made, bucket, _ = timeline.drawn(Days(all=year | {date(2009, 5, 1): 7}, here={}, undated=0, undated_here=0))
+    assert (bucket, made[0].gathered, made[0].all, made[1].gathered) == ("week", True, 7, False)
+    assert list(timeline._strays(made, words.ENGLISH)) == ["the first bar: all before 1 January 2018"]
+    made, bucket, _ = timeline.drawn(Days(all=year | {date(2030, 5, 1): 7}, here={}, undated=0, undated_here=0))
+    assert (bucket, made[-1].gathered, made[-1].all) == ("week", True, 7)
+    many = {date(2009, 5, 1): 700}
+    made, bucket, _ = timeline.drawn(Days(all=year | many, here={}, undated=0, undated_here=0))
+    assert bucket == "month"
+    assert not any(bar.gathered for bar in made)
+
+
+def test_two_dates_are_one_chip_that_takes_both_away():
+    narrowing = address.Narrowing(since=date(2017, 1, 1), until=date(2017, 1, 1), source=("", "s"))
+    dates, none, source = filters.chips_of(narrowing, words.ENGLISH)
+    assert [chip["label"] for chip in (dates, none, source)] == [
+        "Published: 1 January 2017",
+        "Source: not stated",
+        "Source: s",
+    ]
+    assert (dates["without"]["since"], dates["without"]["until"], dates["without"]["source"]) == ([], [], ["", "s"])
+    assert none["without"]["source"] == ["s"]
+    [since, *_] = filters.chips_of(address.Narrowing(since=date(2017, 1, 1)), words.ENGLISH)
+    assert since["label"] == "Published: from 1 January 2017"

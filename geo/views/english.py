@@ -173,6 +173,8 @@ TEXTS = {
     "bucket_month": "by month",
     "bucket_year": "by year",
     "bucket_years": "by {n} years",
+    "gathered_before": "the first bar: all before {day}",
+    "gathered_after": "the last bar: all after {day}",
     "timeline_hint": "To choose a time drag over the bars, or move the two handles with the arrow keys, then Enter.",
     "handle_since": "First bar of the time chosen",
     "handle_until": "Last bar of the time chosen",
@@ -195,6 +197,7 @@ TEXTS = {
     "previous": "Previous",
     "next": "Next",
     "pages": "Pages of excerpts",
+    "show_on_map": "Show on the map",
     "open_article": "Read in the article",
     "untitled": "Untitled",
     "unplaced": "This name was not found in the gazetteer",
@@ -360,5 +363,5 @@ FORMS = {
     "places": {"one": "{n} place", "other": "{n} places"},
     "texts": {"one": "{n} distinct text", "other": "{n} distinct texts"},
     "sentences": {"one": "{n} sentence", "other": "{n} sentences"},
-    "files": {"one": "{n} file needs a look", "other": "{n} files need a look"},
+    "files": {"one": "{n} note on files", "other": "{n} notes on files"},
 }

@@ -138,14 +138,21 @@ def _places_by(field: str, narrowed: Narrowed) -> list[tuple[str, int]]:
 
 
 def chips_of(narrowing: Narrowing, words: Words) -> list[dict[str, Any]]:
-    """The filters that are on: what each is, and the parameters of the address without it."""
-    return [
+    """The filters that are on: what each is, and the parameters of the address without it. Two dates are one filter."""
+    chosen = list(address.chosen(narrowing))
+    chips = []
+    if narrowing.since and narrowing.until:
+        days = dict.fromkeys(words.day(day.isoformat()) for day in (narrowing.since, narrowing.until))
+        without = patch(narrowing.without("since").without("until"))
+        chips.append({"name": "dates", "label": f"{words['dates']}: {' – '.join(days)}", "without": without})
+        chosen = [each for each in chosen if each[0] not in ("since", "until")]
+    return chips + [
         {
             "name": name,
             "label": label(name, value, words),
             "without": patch(narrowing.without(name, value if name in FIELDS else None)),
         }
-        for name, value in address.chosen(narrowing)
+        for name, value in chosen
     ]
 
 
@@ -204,8 +211,13 @@ def ways_out(
 
 
 def _all_of(narrowing: Narrowing, name: str, words: Words) -> str:
-    labels = [label(each, value, words) for each, value in address.chosen(narrowing) if each == name]
+    labels = [label(each, _isolated(each, value), words) for each, value in address.chosen(narrowing) if each == name]
     return f"«{words.comma.join(labels)}»" if words.arabic else f"“{words.comma.join(labels)}”"
+
+
+def _isolated(name: str, value: str) -> str:
+    """What was typed or printed, on an island of direction: it would reorder the numbers after it."""
+    return f"\u2068{value}\u2069" if value and name in ("q", "source", "author") else value
 
 
 def orders(words: Words) -> Sequence[list[str]]:

@@ -45,8 +45,9 @@ _SAID = {
     "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
     "panel": (
         "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
-        "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
-        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at "
+        "order previous next pages open_article show_on_map unplaced in_articles in_sentences place "
+        "compare_text compare_shared compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous "
+        "walk_at "
         "why why_title why_candidates why_none why_score why_own why_now why_details why_as_place why_source "
         "why_licence mend mend_seek mend_seek_hint mend_new mend_name mend_point mend_point_hint mend_pin "
         "mend_pin_on mend_kind mend_unknown not_a_place mend_scope mend_who mend_because mend_associative "
@@ -68,10 +69,10 @@ def asked() -> Address:
     return address.current()
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> str | None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, language, digits, theme.
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int, *, adds: bool) -> str | None:
+    """Title, one line on what one sees, the notes on `files` and the first of them, language, digits, theme.
 
-    Gives the dialog that is asked for.
+    `adds`: whether articles can be added. Gives the dialog that is asked for.
     """
     data: dict[str, Any] = {
         "line": line,
@@ -79,7 +80,12 @@ def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: in
         "set_aside": set_aside,
         "other_lang": words.other_lang,
     }
-    data |= {"arabic_digits": words.arabic_digits, "theme": address.current().theme, "themes": address.THEMES}
+    data |= {
+        "adds": adds,
+        "arabic_digits": words.arabic_digits,
+        "theme": address.current().theme,
+        "themes": address.THEMES,
+    }
     return _mount(_MASTHEAD, "masthead", words, data)
 
 

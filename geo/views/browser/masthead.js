@@ -18,7 +18,7 @@ export default function (component) {
     data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
     h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
     themes(data, go),
-    h("button", { type: "button", class: "button bring", "data-key": "bring", click: () => component.setTriggerValue("open", "bring") }, words.bring),
+    !data.adds ? "" : h("button", { type: "button", class: "button bring", "data-key": "bring", click: () => component.setTriggerValue("open", "bring") }, words.bring),
     link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang, "data-key": "switch" }, words.switch),
   );
   if (held) head.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
