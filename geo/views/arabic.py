@@ -17,7 +17,7 @@ TEXTS = {
     "empty_atlas": "لا مقالات في الأطلس {folder}. املأه بالأمر: python -m geo ingest ARTICLES --store {folder}",
     "broken": "تعذرت قراءة الأطلس.",
     "being_written": "تجري الكتابة في الأطلس الآن، وهذا ما فيه بعد آخر عملية مكتملة. أعد التحميل لاحقًا لترى الباقي.",
-    "shown_only": "يُعرض هذا الأطلس كما هو، ولا يُكتب فيه.",
+    "shown_only": "يُعرض هذا الأطلس كما هو، ولا تُضاف إليه مقالات هنا.",
     "unknown_place": "يطلب هذا العنوان مكانًا لا يذكره أي من هذه المقالات.",
     "unknown_article": "يطلب هذا العنوان مقالًا غير موجود هنا.",
     "misread": "في العنوان ما لا معنى له هنا: {what}.",
@@ -115,7 +115,7 @@ TEXTS = {
     # bringing articles
     "bring": "أضف مقالات",
     "bring_title": "أضف مقالاتك",
-    "bring_read_only": "تعرض هذه الصفحة أطلسًا كما هو ولا تكتب فيه. لتضيف مقالات شغّلها على مجلد مقالات "
+    "bring_read_only": "تعرض هذه الصفحة أطلسًا كما هو ولا تضيف إليه. لتضيف مقالات شغّلها على مجلد مقالات "
     "(ARTICLE_ATLAS_CORPUS)، أو أضفها إلى هذا الأطلس بالأمر: article-atlas ingest FILES --add",
     "bring_files": "ملفات",
     "bring_kinds": "نصوص وMarkdown وصفحات ويب وWord وPDF فيه نص وCSV وExcel وJSON وParquet، وملفات gz وzip منها. "

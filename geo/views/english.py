@@ -17,7 +17,7 @@ TEXTS = {
     "empty_atlas": "The atlas {folder} holds no article. Fill it with: python -m geo ingest ARTICLES --store {folder}",
     "broken": "The atlas cannot be read.",
     "being_written": "The atlas is being written; this is what the last finished run holds. Reload later for the rest.",
-    "shown_only": "Shown as it is; nothing is written to it.",
+    "shown_only": "Shown as it is; no articles are added.",
     "unknown_place": "The address asks for a place that none of these articles names.",
     "unknown_article": "The address asks for an article that is not here.",
     "misread": "The address asks for something that means nothing here: {what}.",
@@ -115,7 +115,7 @@ TEXTS = {
     # bringing articles
     "bring": "Add articles",
     "bring_title": "Bring your own articles",
-    "bring_read_only": "This page shows an atlas as it is and never writes to it. To add articles, start it on a "
+    "bring_read_only": "This page shows an atlas as it is and adds no articles to it. To add some, start it on a "
     "folder of articles (ARTICLE_ATLAS_CORPUS), or add them to this atlas by: article-atlas ingest FILES --add",
     "bring_files": "Files",
     "bring_kinds": "Text, Markdown, web pages, Word, PDF with text, CSV, Excel, JSON, Parquet; also as .gz or .zip. "

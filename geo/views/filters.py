@@ -142,9 +142,9 @@ def chips_of(narrowing: Narrowing, words: Words) -> list[dict[str, Any]]:
     chosen = list(address.chosen(narrowing))
     chips = []
     if narrowing.since and narrowing.until:
-        days = dict.fromkeys(words.day(day.isoformat()) for day in (narrowing.since, narrowing.until))
+        label_of_both = f"{words['dates']}: {words.span(narrowing.since, narrowing.until)}"
         without = patch(narrowing.without("since").without("until"))
-        chips.append({"name": "dates", "label": f"{words['dates']}: {' – '.join(days)}", "without": without})
+        chips.append({"name": "dates", "label": label_of_both, "without": without})
         chosen = [each for each in chosen if each[0] not in ("since", "until")]
     return chips + [
         {

@@ -186,10 +186,10 @@ def tick(day: date, bucket: str, words: Words) -> str:
 
 def _span(bar: Bar, bucket: str, step: int, words: Words) -> str:
     if bar.gathered:
-        return f"{words.date(bar.first)} – {words.date(bar.last)}"
+        return words.span(bar.first, bar.last)
     if bucket in ("day", "month"):
         return words.date(bar.first, "d MMMM y" if bucket == "day" else "MMMM y")
     if bucket == "year" and step == 1:
         return words.date(bar.first, "y")
     pattern = "d MMMM y" if bucket == "week" else "y"
-    return f"{words.date(bar.first, pattern)} – {words.date(bar.last, pattern)}"
+    return words.span(bar.first, bar.last, pattern)

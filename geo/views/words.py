@@ -179,6 +179,11 @@ class Words:
             return published
         return self.date(moment, {1: "y", 2: "MMMM y"}.get(len(parts), "d MMMM y"))
 
+    def span(self, first: date, last: date, pattern: str = "d MMMM y") -> str:
+        """From one day to another; each on an island of direction where its digits run against the line."""
+        days = list(dict.fromkeys(self.date(day, pattern) for day in (first, last)))
+        return " – ".join(f"\u2068{day}\u2069" if self.arabic_digits and not self.arabic else day for day in days)
+
     def date(self, day: date, pattern: str = "d MMMM y") -> str:
         """A day by one of CLDR's patterns.
 

@@ -21,6 +21,10 @@ from geo.views.words import Words, words_for
 LARGE = bool(os.environ.get("ARTICLE_ATLAS_LARGE"))
 LANGS = ("ar", "en") if THOROUGH or LARGE else ("ar",)
 
+at_length = pytest.mark.skipif(
+    not (THOROUGH or LARGE), reason="its English twin is in test_desk.py; ARTICLE_ATLAS_THOROUGH or _LARGE runs it"
+)
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.parametrize("lang", LANGS)]
 
 BAGHDAD, DAMASCUS = "geonames:98182", "geonames:170654"
@@ -100,6 +104,7 @@ def test_filters_with_chips_narrow_every_part(desk, words):
     sight.expect_on_map(whole[2])
 
 
+@at_length
 def test_free_text_finds_in_either_script(desk, words):
     counted = []
     for typed in ("Baghdad", "بَغداد", "«بغداد»"):
@@ -113,6 +118,7 @@ def test_free_text_finds_in_either_script(desk, words):
     assert counted[0][1] > 0
 
 
+@at_length
 def test_a_brush_over_the_timeline_is_the_date_filter(desk, words, lang):
     sight = desk()
     whole = totals(sight)
@@ -133,6 +139,7 @@ def test_a_brush_over_the_timeline_is_the_date_filter(desk, words, lang):
     assert totals(sight) == whole
 
 
+@at_length
 def test_the_map_tells_levels_apart_and_opens_its_clusters(desk, called, words):
     sight = desk("&view=33,44,4")
     for shape in ("outline", "area", "place"):
@@ -179,6 +186,7 @@ def test_reading_pages_orders_the_article_and_the_walk(desk, words):
     assert sight.page.evaluate("window.atlasScene.selected[0]") == place
 
 
+@at_length
 def test_what_is_named_together_is_a_list_and_lines(desk, words):
     sight = desk(f"&place={BAGHDAD}")
     sight.panel.locator('[data-key="tab together"]').click()
@@ -187,6 +195,7 @@ def test_what_is_named_together_is_a_list_and_lines(desk, words):
     expect(sight.frame_locator("path.atlas-line")).to_have_count(10)
 
 
+@at_length
 def test_two_places_are_compared_side_by_side(desk, called):
     sight = desk(f"&place={BAGHDAD}&tab=compare&other={DAMASCUS}")
     names = [called(BAGHDAD), called(DAMASCUS)]
@@ -198,6 +207,7 @@ def test_two_places_are_compared_side_by_side(desk, called):
     assert {BAGHDAD, DAMASCUS} <= named
 
 
+@at_length
 def test_the_language_changes_in_place(desk, gazetteer, words, lang):
     sight = desk(f"&place={BAGHDAD}&level=city&view=33,44,5")
     before, view = totals(sight), sight.view()
@@ -211,6 +221,7 @@ def test_the_language_changes_in_place(desk, gazetteer, words, lang):
     assert asked(sight)["level"] == ["city"]
 
 
+@at_length
 def test_everything_is_reached_by_keyboard(desk, called):
     sight = desk()
     box = sight.panel.get_by_role("searchbox")
@@ -270,6 +281,7 @@ def test_the_address_is_the_state_back_and_forward(desk):
     assert totals(sight) == narrowed
 
 
+@at_length
 def test_an_empty_result_offers_the_way_out(desk, words):
     sight = desk("&q=xyzzy&level=city")
     expect(sight.panel.locator("h2")).to_have_text(words["none_left"])
