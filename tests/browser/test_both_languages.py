@@ -114,8 +114,9 @@ def test_free_text_finds_in_either_script(desk, words):
         box.press("Enter")
         expect(chips(sight)).to_have_count(1)
         counted.append(totals(sight))
-    assert counted[0] == counted[1] == counted[2]
-    assert counted[0][1] > 0
+    latin, arabic, quoted = (articles for _, articles, _ in counted)
+    assert arabic == quoted
+    assert 0.95 * arabic < latin <= arabic  # the Arabic word stands in names of other places too
 
 
 @at_length
@@ -123,9 +124,9 @@ def test_a_brush_over_the_timeline_is_the_date_filter(desk, words, lang):
     sight = desk()
     whole = totals(sight)
     box = sight.page.locator(".plot").bounding_box()
-    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20)
+    sight.page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 20)
     sight.page.mouse.down()
-    sight.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 20, steps=4)
+    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20, steps=4)
     sight.page.mouse.up()
     expect(chips(sight)).to_have_count(1)
     expect(chips(sight)).to_contain_text(words["dates"])

@@ -136,10 +136,10 @@ def test_a_place_is_found_in_either_script(look, made_address, typed):
     sight.page.keyboard.press("Enter")
     expect(chips(sight)).to_have_count(1)
     sight.page.wait_for_timeout(300)
-    counted = totals(sight)
-    reference = look(made_address, locale="en").open("?lang=en&q=Baghdad")
-    assert counted == totals(reference)
-    assert counted[1] > 0
+    articles = totals(sight)[1]
+    latin = totals(look(made_address, locale="en").open("?lang=en&q=Baghdad"))[1]
+    assert 0.95 * articles < latin <= articles  # the Arabic word stands in names of other places too
+    assert latin
 
 
 def test_what_was_searched_for_is_underlined_in_the_text(look, made_address):
@@ -167,9 +167,9 @@ def test_dragging_over_the_timeline_filters_by_date(look, made_address, locale):
     sight = look(made_address, locale=locale).open()
     before = totals(sight)
     box = sight.page.locator(".plot").bounding_box()
-    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20)
+    sight.page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 20)
     sight.page.mouse.down()
-    sight.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 20, steps=4)
+    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20, steps=4)
     sight.page.mouse.up()
     expect(chips(sight)).to_have_count(1)
     since, until = asked(sight)["since"][0], asked(sight)["until"][0]
