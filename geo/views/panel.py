@@ -37,7 +37,10 @@ _PANEL = _component("panel", "mend")
 
 
 _SAID = {
-    "masthead": "title switch digits theme theme_system theme_light theme_dark bring close bring_choose remove_file",
+    "masthead": (
+        "title switch digits theme theme_system theme_light theme_dark bring bring_read_only close bring_choose "
+        "remove_file"
+    ),
     "filters": (
         "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"

@@ -14,7 +14,7 @@ export default function (component) {
   nameButtons(words);
   head.replaceChildren(
     h("h1", {}, words.title),
-    h("p", { class: "line" }, data.line),
+    h("p", { class: "line", title: data.adds ? null : words.bring_read_only }, data.line),
     data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
     h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
     themes(data, go),
