@@ -185,7 +185,7 @@ class Writer:
         self._waiting[table], self._waiting_bytes[table] = [], 0
         if not parts:
             return
-        rows = pa.concat_tables(parts)
+        rows = pa.concat_tables(parts).combine_chunks()
         del parts
         if table == "words":
             first, self._first_waiting_word = self._first_waiting_word, self._next_word
