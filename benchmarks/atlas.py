@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from geo.articles import read_paths
 from geo.ingest import ingest_items
+from geo.known_files import KnownFiles, way_of_reading
 from geo.normalize import name_key
 from geo.parallel import FromSettings, Geoparse, InProcess, Processes
 from geo.recognize import plugins
@@ -153,7 +154,9 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
     def run() -> float:
         started = time.perf_counter()
         runner = Processes(load=FromSettings(settings) if real else KnownPlaces(folder), workers=workers)
-        ingest_items(read_paths([corpus], settings), store, runner=runner, recipe=plugins.recipe(settings))
+        known = KnownFiles(store, way_of_reading(settings))
+        items = read_paths([corpus], settings, known=known)
+        ingest_items(items, store, runner=runner, recipe=plugins.recipe(settings), known=known)
         return time.perf_counter() - started
 
     seconds = run()

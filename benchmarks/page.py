@@ -61,7 +61,7 @@ def first_paint_s(browser: Browser, address: str) -> float:
     """From the address to the drawn map and the list."""
     context = browser.new_context(locale="ar", viewport={"width": 1440, "height": 900})
     began = time.perf_counter()
-    watch(context, address).open()
+    watch(context.new_page(), address).open()
     seconds = time.perf_counter() - began
     context.close()
     return seconds
@@ -119,16 +119,16 @@ def say(label: str, seconds: list[float]) -> None:
 
 def measure(browser: Browser, size: int, folder: Path) -> None:
     with server(size, folder) as address:
-        watch(browser.new_context(locale="ar"), address).open()  # the first one opens the atlas
+        watch(browser.new_context(locale="ar").new_page(), address).open()  # the first one opens the atlas
         print(f"\n{size:,} articles; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         say("first paint", [first_paint_s(browser, address) for _ in range(TIMES)])
         context = browser.new_context(locale="ar", viewport={"width": 1440, "height": 900})
-        found = list(clicks(watch(context, address).open()))
+        found = list(clicks(watch(context.new_page(), address).open()))
         say("click to excerpts", [seconds for seconds, _ in found])
         print(f"  {'sent for a click':22} median {statistics.median(n for _, n in found) / 1e3:5.0f} kB  "
               f"worst {max(n for _, n in found) / 1e3:5.0f} kB")  # fmt: skip
-        say("filter to map", list(filters(watch(context, address).open(), size > 5)))
-        say("search to list", list(searches(watch(context, address).open())))
+        say("filter to map", list(filters(watch(context.new_page(), address).open(), size > 5)))
+        say("search to list", list(searches(watch(context.new_page(), address).open())))
         context.close()
 
 

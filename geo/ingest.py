@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.articles import read_folder
+from geo.known_files import KnownFiles
 from geo.parallel import Geoparse, InProcess, Runner, Task
 from geo.records import Article, SetAside
 from geo.settings import Settings
@@ -77,10 +78,16 @@ def ingest_items(
     mirror: bool = True,
     progress: Progress | None = None,
     wait_s: float = 0.0,
+    known: KnownFiles | None = None,
 ) -> IngestReport:
-    """`ingest` for articles from anywhere; they are read one by one, and never held all at once."""
+    """`ingest` for articles from anywhere; they are read one by one, and never held all at once.
+
+    `known`: the files that `items` passes over, because the atlas holds what they gave.
+    """
     started = time.perf_counter()
     with Writer(store, recipe=recipe, wait_s=wait_s) as writer:
+        if known is not None:
+            known.begin(writer.stored, recipe)
         stream = _Stream(writer=writer, progress=progress)
         for rows in runner.rows(stream.tasks(items)):
             writer.add_rows(rows)
@@ -89,6 +96,9 @@ def ingest_items(
         removed = writer.count_unseen()
         if writer.is_first or stream.new or removed or tuple(stream.set_aside) != writer.set_aside:
             writer.finish(set_aside=stream.set_aside)
+        if known is not None:
+            stream.unchanged += known.articles
+            known.finish(store)
     return IngestReport(
         read=stream.new + stream.unchanged,
         new=stream.new,

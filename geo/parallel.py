@@ -6,6 +6,7 @@ tasks are drawn than the workers can soon begin, so that memory does not grow wi
 
 from __future__ import annotations
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -139,6 +140,7 @@ def _settled(load: Callable[[], Geoparse]) -> Geoparse:
     geoparse = load()
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # else libraries in C++ take what is frozen for lost, and say so at the end
     gc.set_threshold(100_000, 50, 100)
     return geoparse
 

@@ -38,7 +38,7 @@ def shoot(sight: Sight, name: str) -> None:
 def sight_of(browser: Browser, address: str, size: tuple[int, int], query: str) -> Sight:
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, locale="ar-IQ")
-    return watch(context, address).open(query)
+    return watch(context.new_page(), address).open(query)
 
 
 def read(sight: Sight) -> None:

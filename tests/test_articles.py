@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo.articles import front_matter, read_folder
 from geo.articles.dates import iso_date
-from geo.articles.fields import article_id
+from geo.articles.fields import _one_spaced, article_id
 from geo.errors import CorpusError
 from geo.records import Article, SetAside
 from geo.settings import Settings
@@ -180,6 +181,17 @@ def test_the_same_text_is_one_article_and_the_second_file_is_named(tmp_path):
 
 def test_accents_encoded_differently_make_no_other_article():
     assert article_id("re\u0301sume\u0301") == article_id("r\u00e9sum\u00e9") != article_id("resume")
+
+
+_SPACES = "".join(
+    map(chr, [9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 32, 32, 133, 160, 0x1680, 0x2003, 0x2028, 0x2029, 0x3000])
+)
+
+
+@given(st.text(st.sampled_from(f"{_SPACES}\u200b\u200f\u0640ابa.\u0301"), max_size=30))
+def test_any_white_space_is_one_space(text):
+    assert article_id(text) == article_id(" ".join(unicodedata.normalize("NFC", text).split()))
+    assert _one_spaced(text) == " ".join(text.split())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from itertools import dropwhile, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,9 +42,12 @@ def write(data, *rows):
     (data / "gazetteer" / "x.tsv").write_text("\n".join(["\t".join(COLUMNS), *rows, ""]), encoding="utf-8")
 
 
-def findings(data, tmp_path):
-    found = list(check(Settings(data=data, cache=tmp_path / "cache")))
-    return found[next(n for n, finding in enumerate(found) if finding.what.startswith("gazetteer")) :]
+def findings(data, tmp_path, most):
+    """The first ones of the gazetteer; the last one has it compiled, which takes half a minute."""
+    found = dropwhile(
+        lambda finding: not finding.what.startswith("gazetteer"), check(Settings(data=data, cache=tmp_path / "cache"))
+    )
+    return list(islice(found, most))
 
 
 def test_the_repository_s_own_rows_pass():
@@ -52,7 +56,7 @@ def test_the_repository_s_own_rows_pass():
 
 def test_a_bad_row_fails_and_is_named(data, tmp_path):
     write(data, row(id="a", lat="91"))
-    (finding,) = findings(data, tmp_path)
+    (finding, *_) = findings(data, tmp_path, 2)
     assert not finding.passed
     assert "x.tsv:2: lat '91'" in finding.what
     assert finding.remedy
@@ -60,13 +64,13 @@ def test_a_bad_row_fails_and_is_named(data, tmp_path):
 
 def test_a_town_far_outside_its_country_is_a_suspect(data, tmp_path):
     write(data, row(id="a"), row(id="b", name_ar="صرت", lat="51.5", lon="0.1"))
-    suspects = findings(data, tmp_path)[1].suspects
+    suspects = findings(data, tmp_path, 2)[1].suspects
     assert [suspect.partition(" ")[0] for suspect in suspects] == ["x.tsv:3:"]
 
 
 def test_one_place_written_twice_is_a_suspect(data, tmp_path):
     write(data, row(id="a"), row(id="b", lat="31.21"))
-    assert findings(data, tmp_path)[2].suspects == ("x.tsv:3: سرت stands at x.tsv:2 too",)
+    assert findings(data, tmp_path, 3)[2].suspects == ("x.tsv:3: سرت stands at x.tsv:2 too",)
 
 
 def test_a_library_of_the_wrong_version_or_missing_is_named(tmp_path, monkeypatch):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from places import MOSUL, article, geoparse
 
 from geo.records import Article
@@ -57,7 +56,6 @@ def test_files_of_many_small_runs_are_merged_and_every_answer_stays(tmp_path, mo
     assert answers(tmp_path / "few") == answers(tmp_path / "many")
 
 
-@pytest.mark.xfail(strict=False, reason="failed once on a machine with much other work; the cause is open")
 def test_a_merged_file_is_sorted_as_one_that_was_written_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(compaction, "_FEW_FILES", 1)
     monkeypatch.setattr(compaction, "FEW_FILES", {})

@@ -142,6 +142,14 @@ def test_rows_that_stay_keep_their_order_when_others_leave(tmp_path):
     assert atlas.search("كلمة", limit=5000).articles == sum(n % 50 > 0 for n in range(3000) if n not in (7, 1500, 1502))
 
 
+def test_rows_in_several_pieces_are_written_in_their_order(tmp_path):
+    tables.overwrite(tmp_path, "words", SCHEMAS["words"].empty_table())
+    numbers = pa.chunked_array([list(range(first, first + 100)) for first in range(0, 1000, 100)])
+    tables.append(tmp_path, "words", pa.table({"word": numbers, "ordinal": numbers}))
+    [file] = tables.data_files(tmp_path, "words", tables.open_table(tmp_path, "words"))
+    assert pq.read_table(file)["word"].to_pylist() == list(range(1000))
+
+
 def test_all_articles_may_leave(folder):
     write(folder)
     atlas = Atlas.open(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 MAX_CHARS = 100
 _YEARS = range(1500, 2200)
@@ -39,6 +40,7 @@ _MONTH_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for nam
 _HAMZAS = str.maketrans("أإآ", "ااا", "\u0640\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
 
 
+@lru_cache(maxsize=10_000)
 def iso_date(stated: str) -> str | None:
     """``2017``, ``2017-10`` or ``2017-10-25``, as exact as it is stated; None = not understood, or not clear.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from geo.articles.columns import Columns
 from geo.articles.readers import is_readable, of_other_kinds, read_source
@@ -26,16 +28,18 @@ def read_paths(
     *,
     meter: Meter | None = None,
     standard_input: BinaryIO | None = None,
+    known: Known | None = None,
 ) -> Iterator[Article | SetAside]:
     """Articles of all files in `paths` and below its folders, in a fixed order; ``-`` is JSON lines on standard input.
 
     A stream: one article is held at a time, and of each one its id. Hidden files are not looked at. A file may give
     both, its article and a `SetAside` that says what was doubtful. `CorpusError` if a path is not there.
+    A file that is `known` gives only what was said of it.
     """
     for path in paths:
         if path != STANDARD_INPUT and not path.exists():
             raise CorpusError(f"{show_path(path)}: there is no such folder or file; name one that holds articles")
-    reading = _Reading(settings, columns or Columns(), meter, standard_input)
+    reading = _Reading(settings, columns or Columns(), meter, standard_input, known)
     return reading.read_all(list(paths))
 
 
@@ -53,18 +57,48 @@ def show_path(path: str | os.PathLike[str]) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+class Given(Protocol):
+    """What a file gave."""
+
+    ids: array[int]
+    """Of its articles, as numbers; those that other files gave before are left out."""
+    notes: list[SetAside]
+    alone: bool
+    """Whether no other file gave one of its articles before."""
+
+
+class Known(Protocol):
+    """Files that are as they were when they were last read (`geo.known_files`)."""
+
+    def known(self, file: Path, shown: str, seen: Container[int]) -> Given | None:
+        """What it gave, if that need not be given again; `seen`: ids that other files gave in this pass."""
+        ...
+
+    def reading(self, file: Path, shown: str) -> AbstractContextManager[Given]:
+        """To be filled while the file is read."""
+        ...
+
+
 class _Reading:
     """One pass over the paths."""
 
     def __init__(
-        self, settings: Settings, columns: Columns, meter: Meter | None, standard_input: BinaryIO | None
+        self,
+        settings: Settings,
+        columns: Columns,
+        meter: Meter | None,
+        standard_input: BinaryIO | None,
+        known: Known | None,
     ) -> None:
+        self._known = known
         self._settings = settings
         self._columns = columns
         self._meter = meter or Meter()
         self._is_watched = meter is not None
         self._standard_input = standard_input
         self._first = _FirstSeen()
+        self._shared = False
+        """Whether the file that is being read holds an article that an earlier one gave."""
         self._others: dict[str, list[str]] = {}
 
     def read_all(self, paths: list[Path]) -> Iterator[Article | SetAside]:
@@ -95,16 +129,30 @@ class _Reading:
 
     def _read_file(self, file: Path, shown: str) -> Iterator[Article | SetAside]:
         source = file_source(file, shown, self._settings, self._meter)
-        if is_readable(source):
-            yield from self._read_source(source)
-        else:
+        if not is_readable(source):
             self._others.setdefault(source.suffix, []).append(shown)
+        elif self._known is None:
+            yield from self._read_source(source)
+        elif (given := self._known.known(file, shown, self._first)) is not None:
+            self._first.add_all(given.ids, shown)
+            self._meter.done += file.stat().st_size
+            yield from given.notes
+        else:
+            with self._known.reading(file, shown) as given:
+                self._shared = False
+                for item in self._read_source(source):
+                    if isinstance(item, Article):
+                        given.ids.append(int(item.article_id, 16))
+                    else:
+                        given.notes.append(item)
+                    yield item
+                given.alone = not self._shared
 
     def _read_source(self, source: Source) -> Iterator[Article | SetAside]:
         before = self._meter.done
         notes = 0
         last: SetAside | None = None
-        for item in self._without_duplicates(read_source(source, self._columns, self._settings)):
+        for item in self._without_duplicates(source.path, read_source(source, self._columns, self._settings)):
             if isinstance(item, SetAside):
                 notes, last = notes + 1, item
                 if notes > self._settings.max_notes_per_file:
@@ -117,10 +165,14 @@ class _Reading:
         if source.file is not None:
             self._meter.done = before + source.file.stat().st_size
 
-    def _without_duplicates(self, items: Iterator[Article | SetAside]) -> Iterator[Article | SetAside]:
+    def _without_duplicates(self, path: str, items: Iterator[Article | SetAside]) -> Iterator[Article | SetAside]:
         for item in items:
             first = self._first.path_of(item) if isinstance(item, Article) else None
-            yield _duplicate(item, first) if first is not None and isinstance(item, Article) else item
+            if first is None or not isinstance(item, Article):
+                yield item
+                continue
+            self._shared |= not first.startswith((f"{path}#", f"{path}/"))
+            yield _duplicate(item, first)
 
 
 class _FirstSeen:
@@ -128,6 +180,13 @@ class _FirstSeen:
 
     def __init__(self) -> None:
         self._path: dict[int, bytes] = {}
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._path
+
+    def add_all(self, numbers: Iterable[int], path: str) -> None:
+        """Articles, by their ids as numbers, that a file gave which is not read now."""
+        self._path.update(dict.fromkeys(numbers, path.encode("utf-8", "surrogatepass")))
 
     def path_of(self, article: Article) -> str | None:
         """The path of the article with this text that came before; None = it is the first."""

@@ -84,6 +84,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.articles import Columns, Meter, read_paths
     from geo.articles.decoding import known_encoding
     from geo.ingest import ingest_items
+    from geo.known_files import KnownFiles, way_of_reading
     from geo.parallel import FromSettings, Processes, Runner
     from geo.recognize import plugins
 
@@ -92,6 +93,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     store = store_of(arguments, settings)
     columns = Columns(**{field: getattr(arguments, field) for field in COLUMN_OPTIONS.values()})
     meter = Meter()
+    known = KnownFiles(store, way_of_reading(columns, settings))
     load = FromSettings(settings)
     runner: Runner = Processes(load=load, workers=arguments.workers)
     if arguments.scheduler:
@@ -100,13 +102,14 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
         runner = Cluster(load=load, address=arguments.scheduler)
     with _Record(store, arguments.path) as record, Progress(sys.stderr, meter, quiet=arguments.quiet) as progress:
         report = ingest_items(
-            read_paths(arguments.path, settings, columns, meter=meter),
+            read_paths(arguments.path, settings, columns, meter=meter, known=known),
             store,
             runner=runner,
             recipe=plugins.recipe(settings),
             mirror=record.decide(add=arguments.add, mirror=arguments.mirror),
             wait_s=arguments.wait,
             progress=progress,
+            known=known,
         )
     listed = write_report(report.set_aside, arguments.report or report_of(store))
     if arguments.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import os
@@ -160,14 +161,24 @@ def load(settings: Settings) -> Gazetteer:
     )
     cached = settings.cache / f"gazetteer-{sources}.msgpack"
     with _no_collector():
-        try:
-            packed = cached.read_bytes()
-        except FileNotFoundError:
-            places = ((each.place_id(row), row) for each in more for row in rows_of(settings.gazetteers, each))
-            packed = msgpack.packb(compile_gazetteer(settings.data, places))
-            _replace(cached, packed)
-        compiled = msgpack.unpackb(packed, strict_map_key=False)
+        compiled = msgpack.unpackb(_packed(cached, settings, more), strict_map_key=False)
     return Gazetteer(compiled, load_lexicon(settings.data / "lexicon"), recipe(settings))
+
+
+def _packed(cached: Path, settings: Settings, more: list[Added]) -> bytes:
+    """What is cached, compiled before if need be; a process that comes meanwhile waits for it (half a minute)."""
+    try:
+        return cached.read_bytes()
+    except FileNotFoundError:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+    with (cached.parent / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if cached.exists():
+            return cached.read_bytes()
+        places = ((each.place_id(row), row) for each in more for row in rows_of(settings.gazetteers, each))
+        packed: bytes = msgpack.packb(compile_gazetteer(settings.data, places))
+        _replace(cached, packed)
+        return packed
 
 
 @contextmanager
@@ -203,8 +214,7 @@ def _hash_files(paths: list[Path], more: list[Added]) -> str:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write whole or not at all: two processes may compile at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write whole or not at all."""
     for stale in path.parent.glob("gazetteer-*.msgpack"):
         stale.unlink(missing_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")

@@ -46,7 +46,8 @@ def tidy(folder: Path, table: str) -> None:
             _merge_neighbours(folder, table)
         else:
             opened.optimize.compact(target_size=MOST_BYTES, writer_properties=layout(table))
-    tables.open_table(folder, table).vacuum(dry_run=False)
+        opened.update_incremental()
+    opened.vacuum(dry_run=False)
 
 
 def _merge_neighbours(folder: Path, table: str) -> None:

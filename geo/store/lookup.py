@@ -45,9 +45,10 @@ class Lookup:
             for group in groups.tolist():
                 with self._lock:
                     found = file.parquet.read_row_group(group, columns=schema.names, use_threads=False)
-                found = found.select(schema.names).cast(schema)  # a rewritten file has other kinds of strings
-                parts.append(found.filter(np.isin(found["number"].to_numpy(), wanted)))
-        return pa.concat_tables(parts)
+                found = found.select(schema.names)
+                parts.append(found if found.schema == schema else found.cast(schema))  # strings may be of other kinds
+        whole = pa.concat_tables(parts)
+        return whole.filter(np.isin(whole["number"].to_numpy(), wanted))
 
 
 def _opened(path: str, schema: pa.Schema) -> _File:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,8 @@ from geo.excerpts import sentence_span
 from geo.records import Entry, Kind, PlaceCount, StoredMention
 from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.filters import one_of
-from geo.store.reader import Atlas, stored_mentions
+from geo.store.reader import NOTHING, Atlas, stored_mentions
+from geo.store.relevance import best
 from geo.store.rows import place_key
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Selection
@@ -62,12 +63,6 @@ _LISTED_WITH = """
 SELECT key, count(*) FROM (SELECT unnest(m.others) AS key FROM {mentions} AND m.place_id = $place_id AND m.first)
 WHERE key <> $own GROUP BY key
 """
-
-_BEST_ARTICLES = """best AS (
-  SELECT number, count(*) AS times, min("start") AS first_start FROM mine GROUP BY number
-  ORDER BY times DESC, first_start, any_value(day) DESC NULLS LAST, number LIMIT {most}
-),"""
-"""Those that hold a page by relevance: a page of so many mentions is of so many articles at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,23 +178,30 @@ class Narrowed:
 
     def page(self, place_id: str, order: Order, *, limit: int, offset: int) -> list[StoredMention]:
         """One page of a place's mentions; those of one article stay together, in reading order."""
-        best = _BEST_ARTICLES if order is Order.RELEVANCE else ""
         by = f'{_ORDERS[order]}, number, "start", "end"'
+        cut = f"ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
         columns = ", ".join(f'm."{name}"' for name in MENTION_COLUMNS)
-        # The page is chosen by a few narrow columns; all of them are read for its own rows alone.
-        query = f"""
-        WITH mine AS (SELECT number, "start", "end", day, source FROM {{mentions}} AND m.place_id = $place_id),
-        {best.format(most=int(limit) + int(offset))}
-        page AS (
-          SELECT number, "start", "end", row_number() OVER (ORDER BY {by}) AS place FROM (
-            FROM mine {"JOIN best USING (number)" if best else ""} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}
-          )
-        )
-        SELECT m.number, {columns}
-        FROM (SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM page)) AS m
-        JOIN page USING (number, "start", "end") ORDER BY place
-        """
-        return stored_mentions(self.atlas, self.ask(query, place_id=place_id))
+        given: dict[str, pa.Table] = {}
+        # What is on the page is told by a few narrow columns; all of them are read for its own rows alone.
+        if order is Order.RELEVANCE:
+            given["best"] = self._best(place_id, limit + offset)
+            query = f"""
+            SELECT m.number, {columns} FROM (
+              SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM best)
+            ) AS m JOIN best USING (number) {cut}
+            """
+        else:
+            query = f"""
+            WITH page AS (
+              SELECT number, "start", "end", row_number() OVER (ORDER BY {by}) AS place FROM (
+                SELECT number, "start", "end", day, source FROM {{mentions}} AND m.place_id = $place_id {cut}
+              )
+            )
+            SELECT m.number, {columns}
+            FROM (SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM page)) AS m
+            JOIN page USING (number, "start", "end") ORDER BY place
+            """
+        return stored_mentions(self.atlas, self.ask(query, given=given, place_id=place_id))
 
     def days(self, place_id: str | None = None) -> Days:
         """Mentions by day, of one place and of all."""
@@ -322,15 +324,32 @@ class Narrowed:
             conditions.append("m.number IN (SELECT number FROM chosen)")
         return f"{_MENTIONS} AS m WHERE {' AND '.join(conditions)}", values
 
-    def ask(self, query: str, *also: str, placed: bool = True, **values: Any) -> list[tuple[Any, ...]]:
+    def ask(
+        self,
+        query: str,
+        *also: str,
+        placed: bool = True,
+        given: Mapping[str, pa.Table] = NOTHING,
+        **values: Any,
+    ) -> list[tuple[Any, ...]]:
         """Rows of a question of another module of the store; in it ``{mentions}`` are those selected, called m.
 
         Conditions can follow it with AND. `placed`: only those with a place, of the kind selected. `also`: the other
-        tables that it uses.
+        tables that it uses; `given`: tables that it sees under their names.
         """
         rows, bound = self._rows if placed else self._rows_of(placed=False)
-        chosen = {} if self.chosen is None else {"chosen": self.chosen}
-        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions", *also], bound | values, chosen)
+        tables = {**given, **self._chosen_table}
+        return self.atlas.ask(query.replace("{mentions}", rows), ["mentions", *also], bound | values, tables)
+
+    def _best(self, place_id: str, most: int) -> pa.Table:
+        """The articles that hold so many first mentions of a place by relevance, each at least one of them."""
+        rows, bound = self._rows
+        query = f'SELECT m.number, m."start" FROM {rows} AND m.place_id = $place_id'
+        return best(self.atlas.columns(query, ["mentions"], bound | {"place_id": place_id}, self._chosen_table), most)
+
+    @property
+    def _chosen_table(self) -> Mapping[str, pa.Table]:
+        return {} if self.chosen is None else {"chosen": self.chosen}
 
     def _listed_with(self, place_id: str) -> list[tuple[str, int]]:
         """Other place -> articles that name both, those of most articles first."""

@@ -20,6 +20,11 @@ _STORED = f"""
 SELECT md5_number_lower(article_id) AS id, md5_number_lower(digest || recipe) AS print, number
 FROM {table_of("articles")}
 """
+_PRINTS = f"""
+SELECT ('0x' || article_id)::UBIGINT AS id, md5_number_lower(article_id) AS key,
+       md5_number_lower(digest || recipe) AS print
+FROM {table_of("articles")}
+"""
 _SPANS = f"""
 SELECT first_word, first_word + words + 1 AS after FROM {table_of("articles")} SEMI JOIN gone USING (number)
 WHERE words > 0 ORDER BY first_word
@@ -34,6 +39,14 @@ def stored(atlas: Atlas) -> Stored:
     with tables.reading(atlas.folder), atlas.cursor() as cursor:
         found = cursor.sql(_STORED, params={"articles": files}).to_arrow_table()
     return Stored(*(found[name].to_numpy() for name in ("id", "print", "number")))
+
+
+def prints(atlas: Atlas) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Of each article its id as a number, and the fingerprints by which `Stored` knows it: those of id and print."""
+    found = atlas.columns(_PRINTS, ["articles"], {})
+    if found is None:
+        return np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
+    return found["id"].to_numpy(), found["key"].to_numpy(), found["print"].to_numpy()
 
 
 def counts_to_subtract(atlas: Atlas, gone: npt.NDArray[np.int64]) -> pa.Table:

@@ -33,9 +33,16 @@ class Stored:
         self._state[at] = KEPT
         return True
 
-    def knows(self, article_id: str) -> bool:
-        """Whether an article with this id is there, in whatever state."""
-        return self._find(article_id) is not None
+    def keep_all(self, ids: npt.NDArray[np.uint64], prints: npt.NDArray[np.uint64]) -> bool:
+        """Whether all articles with these fingerprints are there, none of them replaced; if so all are kept."""
+        at = np.searchsorted(self._ids, ids)
+        if not len(self) or (at == len(self)).any():
+            return not len(ids)
+        there = (self._ids[at] == ids) & (self._prints[at] == prints) & (self._state[at] != REPLACED)
+        if not there.all():
+            return False
+        self._state[at] = KEPT
+        return True
 
     def mark(self, article_ids: Iterable[str], state: int) -> None:
         """Note that these articles are kept or replaced; ids that are not there are passed over."""

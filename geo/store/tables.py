@@ -146,10 +146,10 @@ def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTab
 
 
 def append(folder: Path, table: str, rows: pa.Table) -> None:
-    """One commit with `rows`."""
+    """One commit with `rows`, in this order: in one piece, because the library writes several pieces in any order."""
     write_deltalake(
         folder / table,
-        rows.cast(SCHEMAS[table]),
+        rows.cast(SCHEMAS[table]).combine_chunks(),
         mode="append",
         writer_properties=layout(table),
         target_file_size=_ONE_FILE,
@@ -215,7 +215,7 @@ def replace(folder: Path, table: str, column: str, bounds: tuple[int, int], rows
     """Put `rows`, as one file in this order, in the place of those whose number in `column` is within the bounds."""
     open_table(folder, table).delete(f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}")
     if rows.num_rows:  # not as one overwrite with a predicate: that writes the rows in any order now and then
-        append(folder, table, rows.combine_chunks())
+        append(folder, table, rows)
 
 
 def data_files(folder: Path, table: str, opened: DeltaTable, names: Sequence[str] | None = None) -> list[str]:

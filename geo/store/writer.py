@@ -22,7 +22,7 @@ from geo.store.reader import Atlas
 from geo.store.rows import Pair, Rows, by_place, digest, entry_row, rows_of
 from geo.store.runs import last_finished
 from geo.store.schemas import CONTENT, ENTRY_COLUMNS, SCHEMA_VERSION, SCHEMAS
-from geo.store.stored import KEPT, REPLACED, UNSEEN, nothing
+from geo.store.stored import KEPT, REPLACED, UNSEEN, Stored, nothing
 from geo.store.tables import FinishedRun
 
 FLUSH_BYTES = {
@@ -104,9 +104,10 @@ class Writer:
         """Whether the last finished run holds this very article, made with this very recipe; if so it stays."""
         return len(self._stored) > 0 and self._stored.keep(article.article_id, digest(article), self.recipe)
 
-    def knows(self, article_id: str) -> bool:
-        """Whether the last finished run holds an article with this id."""
-        return self._stored.knows(article_id)
+    @property
+    def stored(self) -> Stored:
+        """What the last finished run holds."""
+        return self._stored
 
     def keep(self, article_ids: Iterable[str]) -> None:
         """These articles of the last run stay as they are."""
@@ -185,7 +186,7 @@ class Writer:
         self._waiting[table], self._waiting_bytes[table] = [], 0
         if not parts:
             return
-        rows = pa.concat_tables(parts)
+        rows = pa.concat_tables(parts).combine_chunks()
         del parts
         if table == "words":
             first, self._first_waiting_word = self._first_waiting_word, self._next_word

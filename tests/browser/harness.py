@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Frame, Locator, Page, WebSocket
+from playwright.sync_api import Frame, Locator, Page, WebSocket
 from playwright.sync_api import TimeoutError as TooLate
 
 from geo.settings import ROOT
@@ -93,6 +94,18 @@ class Sight:
     """Console errors, uncaught errors, dialogs, failed requests."""
     received: int = 0
     """Bytes that the server sent over its socket."""
+    listening: list[tuple[str, Callable[[Any], object]]] = field(default_factory=list)
+    """Events of the page, and who is told of them."""
+
+    def listen(self, event: Any, told: Callable[[Any], object]) -> None:
+        """Be told of an event of the page."""
+        self.page.on(event, told)
+        self.listening.append((event, told))
+
+    def stop_watching(self) -> None:
+        """Another sight of the page may begin."""
+        for event, told in self.listening:
+            self.page.remove_listener(event, told)
 
     def open(self, query: str = "") -> Sight:
         """Load the page and wait until map and panel are there; the first time the gazetteer is compiled (20 s)."""
@@ -153,9 +166,8 @@ class Sight:
             self.page.wait_for_timeout(400)  # Leaflet's animation
 
 
-def watch(context: BrowserContext, address: str) -> Sight:
+def watch(page: Page, address: str) -> Sight:
     """A page whose requests to other machines are counted; `CUT_OFF` makes the browser find none of these."""
-    page = context.new_page()
     sight = Sight(page, address)
 
     def note(url: str) -> None:
@@ -170,11 +182,13 @@ def watch(context: BrowserContext, address: str) -> Sight:
     def count(payload: str | bytes) -> None:
         sight.received += len(payload)
 
-    page.on("request", lambda request: note(request.url))
-    page.on("websocket", opened)
-    page.on("console", lambda message: message.type == "error" and sight.faults.append(message.text))
-    page.on("pageerror", lambda error: sight.faults.append(str(error)))
-    page.on("dialog", lambda dialog: (sight.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("requestfailed", lambda request: sight.faults.append(f"{request.url}: {request.failure}"))
-    page.on("response", lambda answer: answer.status >= 400 and sight.faults.append(f"{answer.status} {answer.url}"))
+    sight.listen("request", lambda request: note(request.url))
+    sight.listen("websocket", opened)
+    sight.listen("console", lambda message: message.type == "error" and sight.faults.append(message.text))
+    sight.listen("pageerror", lambda error: sight.faults.append(str(error)))
+    sight.listen("dialog", lambda dialog: (sight.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    sight.listen("requestfailed", lambda request: sight.faults.append(f"{request.url}: {request.failure}"))
+    sight.listen(
+        "response", lambda answer: answer.status >= 400 and sight.faults.append(f"{answer.status} {answer.url}")
+    )
     return sight

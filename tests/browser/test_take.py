@@ -142,7 +142,7 @@ def test_a_citation_is_copied_by_keyboard_and_said_so(look, made_address, lang, 
 
 
 def test_a_citation_is_copied_where_the_page_may_not_use_the_clipboard(look, made_address):
-    sight = look(made_address, locale="en")
+    sight = look(made_address, locale="en", own=True)
     sight.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     sight.open(f"?lang=en&place={BAGHDAD}")
     sight.panel.locator("button.cite").first.click()
