@@ -15,7 +15,7 @@ def main() -> None:
     asked = address.current()
     words = words_for(address.language(), st.context.locale or "", arabic_digits=asked.digits == "arab")
     st.set_page_config(page_title=words["title"], layout="wide")
-    style.apply(words.direction)
+    style.apply(words.direction, asked.theme)
     settings = geo_settings.load()
     if not settings.read_only and not settings.corpus.is_dir():
         st.error(words.say("no_corpus", folder=notices.as_text(settings.corpus)))
@@ -34,7 +34,8 @@ def page(settings: Settings, words: Words) -> None:
     if settings.read_only:
         line = f"{line} {words['shown_only']}".strip()
     with st.container(key="head"):
-        opened = panel.masthead(words, line, notices.set_aside_data(aside, atlas.folder, words.lang), len(aside))
+        files = notices.set_aside_data(aside, atlas.folder, words)
+        opened = panel.masthead(words, line, files, len(aside), adds=not settings.read_only)
     if articles:
         desk.desk(atlas, settings, words, notice)
     elif settings.read_only:

@@ -15,6 +15,7 @@ from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.levels import Level, level_of
 from geo.records import Article, Entry, Kind, StoredMention
 from geo.store import Atlas, Filters, Writer
+from geo.store.filters import NOT_STATED
 from geo.store.narrowed import Narrowed, Order
 from geo.store.rows import day_of
 from geo.store.selection import EVERYTHING, Clause, Selection
@@ -37,7 +38,7 @@ ARTICLES = [
         f"a{n:02}",
         source=f"s{n % 3}" if n % 4 else None,
         author=f"w{n % 2}" if n % 5 else None,
-        language="ar" if n % 7 else "en",
+        language=None if n % 11 == 3 else "ar" if n % 7 else "en",
         published=published,
     )
     for n, (text, published) in enumerate((text, published) for text in TEXTS for published in DATES)
@@ -74,9 +75,9 @@ class ByHand:
                 mention.confidence >= asked.confidence,
                 since is None or (day is not None and day >= since),
                 until is None or (day is not None and day <= until),
-                not asked.filters.sources or item.source in asked.filters.sources,
-                not asked.authors or item.author in asked.authors,
-                not asked.languages or item.language in asked.languages,
+                not asked.filters.sources or (item.source or "") in asked.filters.sources,
+                not asked.authors or (item.author or "") in asked.authors,
+                not asked.languages or (item.language or "") in asked.languages,
                 self.of_place(ENTRIES[mention.place_id]),
                 all(self.holds(item, clause) for clause in asked.text),
             )
@@ -110,9 +111,9 @@ clauses = st.lists(
 ).map(tuple)
 selections = st.builds(
     Selection,
-    filters=st.builds(Filters, since=days, until=days, sources=subsets("s0", "s1", "s2")),
-    authors=subsets("w0", "w1"),
-    languages=subsets("ar", "en"),
+    filters=st.builds(Filters, since=days, until=days, sources=subsets("s0", "s1", NOT_STATED)),
+    authors=subsets("w0", "w1", NOT_STATED),
+    languages=subsets("ar", "en", NOT_STATED),
     countries=subsets("IQ", "LY"),
     levels=subsets(Level.CITY, Level.COUNTRY, Level.NATURAL),
     kind=st.sampled_from([Kind.LITERAL, Kind.ASSOCIATIVE, None]),
@@ -188,10 +189,17 @@ def test_an_unknown_place_is_none_and_a_filtered_one_is_zero(atlas):
 
 
 def test_the_values_of_a_filter_are_counted_by_article(atlas):
-    counted = Counter(item.author for item in ARTICLES if item.author)
+    counted = Counter(item.author or NOT_STATED for item in ARTICLES)
     assert dict(Narrowed(atlas).values("author")) == counted
     with pytest.raises(ValueError, match="no filter"):
         Narrowed(atlas).values("text")
+
+
+@pytest.mark.parametrize("selection", [EVERYTHING, Selection(authors=("w0", NOT_STATED)), Selection(kind=None)])
+def test_the_values_of_the_selected_articles_are_counted(atlas, selection):
+    selected = {row.article_id for row in ByHand(atlas, selection).rows()}
+    for column, counted in Narrowed(atlas, selection).articles_by_value.items():
+        assert counted == Counter(getattr(BY_ID[one], column) or NOT_STATED for one in selected)
 
 
 def test_everything_is_what_is_meant_as_a_place(atlas):

@@ -15,6 +15,7 @@ from geo import __main__ as cli
 from geo.commands.options import _last_day
 from geo.store import Atlas, Filters, Writer
 from geo.store import wanted as wanted_module
+from geo.store.filters import NOT_STATED
 from geo.store.wanted import (
     KINDS,
     Wanted,
@@ -66,6 +67,10 @@ QUESTIONS = [
     Wanted(phrase="الي سرت"),
     Wanted(phrase="no such words"),
     Wanted(authors=("سالم",), languages=("ar",)),
+    Wanted(filters=Filters(sources=(NOT_STATED,)), kinds=KINDS),
+    Wanted(filters=Filters(sources=(NOT_STATED, "s2")), kinds=KINDS),
+    Wanted(authors=(NOT_STATED,)),
+    Wanted(authors=(NOT_STATED, "سالم"), languages=("ar", NOT_STATED), phrase="ليبيا"),
     Wanted(confidence=0.95),
     Wanted(confidence=0.9),
     Wanted(filters=Filters(since=date(2017, 10, 26))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 from dataclasses import fields, replace
@@ -23,6 +24,7 @@ from geo.store.narrowed import Days
 from geo.views import (
     address,
     arabic,
+    aside,
     english,
     excerpts,
     filters,
@@ -241,10 +243,97 @@ def test_of_many_files_set_aside_the_page_lists_the_first_and_says_where_the_res
     files = [SetAside(path=f"f{n}.txt", reason="r", remedy="m") for n in range(250)]
     store = tmp_path / "atlas"
     (store / "runs").mkdir(parents=True)
-    *shown, last = notices.set_aside_data(files, store, "en")
+    *shown, last = notices.set_aside_data(files, store)
     assert [file["path"] for file in shown] == [f"f{n}.txt" for n in range(100)]
     report = tmp_path / "atlas.set-aside.tsv"
     assert last["path"] == f"and 150 more in {report}"
     assert len(report.read_text(encoding="utf-8").splitlines()) == 251
-    assert notices.set_aside_data(files, store, "ar")[-1]["path"].startswith("و150 أخرى في ")
+    assert notices.set_aside_data(files, store, words.ARABIC)[-1]["path"].startswith("و150 أخرى في ")
     assert len(notices.set_aside_data(files[:100], store)) == 100
+
+
+def written_reasons() -> set[str]:
+    """Reasons and remedies as the readers' code has them, with ``{}`` for each blank."""
+    found = set()
+    for file in [*(ROOT / "geo" / "articles").rglob("*.py"), ROOT / "geo" / "uploads.py"]:
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in ("UnreadableError", "UndecodableError", "BrokenUtf8Error", "set_aside", "SetAside"):
+                given = [*call.args, *(each.value for each in call.keywords if each.arg in ("reason", "remedy"))]
+                found.update(map(sentence, given))
+    return {text for text in found if text.replace("{}", "")}
+
+
+def sentence(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+def test_what_the_readers_say_of_a_bad_file_is_said_in_arabic_too():
+    reasons = written_reasons()
+    assert len(reasons) > 60
+    filled = {text: [text.replace("{}", value) for value in ("7", "7 MB", "")] for text in reasons}
+    assert [text for text, tried in filled.items() if not any(map(aside.in_arabic, tried))] == []
+
+
+def test_a_reason_in_arabic_keeps_what_the_file_says_word_for_word(tmp_path):
+    files = [
+        SetAside(
+            path="a.csv", reason="it has no column 'نص'; it has a, b", remedy="name one that is there: --text COLUMN"
+        ),
+        SetAside(path="b.odd", reason="a reason of a plugin", remedy="save it in UTF-8"),
+    ]
+    first, second = notices.set_aside_data(files, tmp_path, words.ARABIC)
+    assert first == {
+        "path": "a.csv",
+        "reason": "ليس فيه العمود 'نص'؛ وفيه a, b",
+        "remedy": "سمّ عمودًا موجودًا: --text COLUMN",
+    }
+    assert (second["reason"], second["remedy"]) == ("a reason of a plugin", "احفظه بترميز UTF-8")
+    assert notices.set_aside_data(files, tmp_path)[0]["reason"] == files[0].reason
+
+
+@given(
+    st.dictionaries(st.dates(date(2017, 6, 1), date(2018, 6, 1)), st.integers(1, 50), min_size=1),
+    st.dictionaries(st.dates(date(1950, 1, 1), date(2030, 1, 1)), st.integers(1, 3), max_size=3),
+)
+def test_the_timeline_counts_every_mention_once_and_leaves_no_day_out(days, strays):
+    counted = strays | days
+    made, _, _ = timeline.drawn(Days(all=counted, here=days, undated=0, undated_here=0))
+    assert sum(bar.all for bar in made) == sum(counted.values())
+    assert sum(bar.here for bar in made) == sum(days.values())
+    assert all(before.last + timedelta(1) == after.first for before, after in pairwise(made))
+    assert made[0].first <= min(counted)
+    assert made[-1].last == max(counted)
+
+
+def test_what_strays_in_time_is_one_bar_and_said():
+    year = {date(2018, 1, 1) + timedelta(n): 10 for n in range(300)}
+    made, bucket, _ = timeline.drawn(Days(all=year | {date(2009, 5, 1): 7}, here={}, undated=0, undated_here=0))
+    assert (bucket, made[0].gathered, made[0].all, made[1].gathered) == ("week", True, 7, False)
+    assert list(timeline._strays(made, words.ENGLISH)) == ["the first bar: all before 1 January 2018"]
+    made, bucket, _ = timeline.drawn(Days(all=year | {date(2030, 5, 1): 7}, here={}, undated=0, undated_here=0))
+    assert (bucket, made[-1].gathered, made[-1].all) == ("week", True, 7)
+    many = {date(2009, 5, 1): 700}
+    made, bucket, _ = timeline.drawn(Days(all=year | many, here={}, undated=0, undated_here=0))
+    assert bucket == "month"
+    assert not any(bar.gathered for bar in made)
+
+
+def test_two_dates_are_one_chip_that_takes_both_away():
+    narrowing = address.Narrowing(since=date(2017, 1, 1), until=date(2017, 1, 1), source=("", "s"))
+    dates, none, source = filters.chips_of(narrowing, words.ENGLISH)
+    assert [chip["label"] for chip in (dates, none, source)] == [
+        "Published: 1 January 2017",
+        "Source: not stated",
+        "Source: s",
+    ]
+    assert (dates["without"]["since"], dates["without"]["until"], dates["without"]["source"]) == ([], [], ["", "s"])
+    assert none["without"]["source"] == ["s"]
+    [since, *_] = filters.chips_of(address.Narrowing(since=date(2017, 1, 1)), words.ENGLISH)
+    assert since["label"] == "Published: from 1 January 2017"

@@ -64,7 +64,9 @@ def open_atlas(arguments: argparse.Namespace, settings: Settings) -> Atlas:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """The options that narrow a question; an option given several times means any of its values."""
-    group = parser.add_argument_group("filters; one given several times means any of its values")
+    group = parser.add_argument_group(
+        'filters; one given several times means any of its values; --source, --author, --language "": none stated'
+    )
     group.add_argument("--since", type=_first_day, metavar="DATE", help="from this day on: 2017, 2017-10 or 2017-10-25")
     group.add_argument("--until", type=_last_day, metavar="DATE", help="up to this day, month or year, itself included")
     group.add_argument("--source", action="append", default=[], metavar="NAME", help="of this publisher, as spelled")

@@ -192,9 +192,9 @@ def _filters(selected: Selected, words: Words) -> str:
 
     said = [
         " ".join(filter(None, (day(wanted.filters.since, "since"), day(wanted.filters.until, "until")))),
-        *wanted.filters.sources,
-        *wanted.authors,
-        *map(words.language, wanted.languages),
+        *(source or words.none_stated("source") for source in wanted.filters.sources),
+        *(author or words.none_stated("author") for author in wanted.authors),
+        *(words.language(code) if code else words.none_stated("language") for code in wanted.languages),
         f"≥ {words.percent(wanted.confidence)}" if wanted.confidence else "",
         f"{words['text']}: {wanted.phrase}" if wanted.phrase else "",
     ]

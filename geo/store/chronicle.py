@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geo.records import Kind
-from geo.store.filters import Filters
+from geo.store.filters import NOT_STATED, Filters
 from geo.store.words import Ints
 
 COLUMNS = ("number", "first_word", "day", "source")
@@ -51,6 +51,7 @@ class _When:
                 kept &= days <= filters.until.toordinal() - _EPOCH
         if filters.sources:
             codes = [self.source_names[name] for name in filters.sources if name in self.source_names]
+            codes += [-1] * (NOT_STATED in filters.sources)
             named = np.isin(self.sources[rows], codes)
             kept = named if kept is None else kept & named
         return kept

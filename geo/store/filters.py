@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+NOT_STATED = ""
+"""Asked for as a source, an author or a language: articles that state none. No stated one is empty."""
+
+
+def one_of(column: str, values: Sequence[str], listed: str) -> str:
+    """The SQL condition that a column holds one of the values, `listed` in SQL, or none if that is asked for."""
+    condition = f"{column} IN ({listed})"
+    return f"({condition} OR coalesce({column}, '') = '')" if NOT_STATED in values else condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +25,7 @@ class Filters:
     until: date | None = None
     """Last day; None = no last day."""
     sources: tuple[str, ...] = ()
-    """Any of these; none = any source, also an unknown one."""
+    """Any of these, `NOT_STATED` among them; none = any source, also an unknown one."""
 
     @property
     def by_date(self) -> bool:
@@ -32,7 +42,7 @@ class Filters:
                 values[name] = day
         if self.sources:
             names = {f"source{n}": source for n, source in enumerate(self.sources)}
-            conditions.append(f"{alias}.source IN ({', '.join('$' + name for name in names)})")
+            conditions.append(one_of(f"{alias}.source", self.sources, ", ".join("$" + name for name in names)))
             values |= names
         return conditions, values
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from geo.excerpts import sentence_span
 from geo.records import Entry, Kind, PlaceCount, StoredMention
 from geo.store.database import MENTIONS as _MENTIONS
+from geo.store.filters import one_of
 from geo.store.reader import NOTHING, Atlas, stored_mentions
 from geo.store.relevance import best
 from geo.store.rows import place_key
@@ -149,25 +150,29 @@ class Narrowed:
         return sum(n for (n,) in self.ask(query, "copies", **values))
 
     def values(self, column: str) -> list[tuple[str, int]]:
-        """The values of ``source``, ``author`` or ``language`` in the whole atlas, with how many articles hold each."""
+        """The values of ``source``, ``author`` or ``language`` in the whole atlas, with how many articles hold each.
+
+        `NOT_STATED` is among them if some articles hold none.
+        """
         if column not in FACETS:
             raise ValueError(f"no filter is called {column!r}; there are {', '.join(FACETS)}")
-        query = f"SELECT {column}, count(*) FROM {_ARTICLES} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
+        query = f"SELECT coalesce({column}, ''), count(*) FROM {_ARTICLES} GROUP BY 1 ORDER BY 2 DESC, 1"
         return [(value, n) for value, n in self.atlas.ask(query, ["articles"], {})]
 
     @cached_property
     def articles_by_value(self) -> dict[str, dict[str, int]]:
         """Each column of `FACETS`: value -> how many of the selected articles hold it; the commonest first."""
-        sets = ", ".join(f"(a.{name})" for name in FACETS)
+        sets = ", ".join(f"({name})" for name in FACETS)
         query = f"""
-        SELECT {", ".join(f"a.{name}" for name in FACETS)}, count(*) AS n
-        FROM {_ARTICLES} AS a JOIN (SELECT DISTINCT m.number FROM {{mentions}}) AS s ON s.number = a.number
-        GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC
+        SELECT {", ".join(FACETS)}, count(*) AS n FROM (
+          SELECT {", ".join(f"coalesce(a.{name}, '') AS {name}" for name in FACETS)}
+          FROM {_ARTICLES} AS a JOIN (SELECT DISTINCT m.number FROM {{mentions}}) AS s ON s.number = a.number
+        ) GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC
         """
         found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
         for *values, n in self.ask(query, "articles"):
             for name, value in zip(FACETS, values, strict=True):
-                if value:
+                if value is not None:  # it is None in the sets of the other columns
                     found[name][value] = n
         return found
 
@@ -272,7 +277,8 @@ class Narrowed:
         parts: list[npt.NDArray[np.int64]] = []
         for column in FACETS_OF_ARTICLES:
             if chosen := getattr(asked, f"{column}s"):
-                query = f"SELECT number FROM {_ARTICLES} WHERE {column} IN (SELECT unnest($chosen::VARCHAR[]))"
+                condition = one_of(column, chosen, "SELECT unnest($chosen::VARCHAR[])")
+                query = f"SELECT number FROM {_ARTICLES} WHERE {condition}"
                 parts.append(_column(self.atlas.ask(query, ["articles"], {"chosen": list(chosen)})))
         for clause in asked.text:
             found = self.atlas.numbers_holding(" ".join(clause.words))
@@ -306,7 +312,7 @@ class Narrowed:
             conditions.append("m.day <= $until")
             values["until"] = asked.filters.until
         if asked.filters.sources:
-            conditions.append("m.source IN (SELECT unnest($sources::VARCHAR[]))")
+            conditions.append(one_of("m.source", asked.filters.sources, "SELECT unnest($sources::VARCHAR[])"))
             values["sources"] = list(asked.filters.sources)
         if asked.confidence:
             conditions.append("m.confidence >= $confidence")

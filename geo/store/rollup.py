@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from geo.store import tables
-from geo.store.filters import Filters
+from geo.store.filters import Filters, one_of
 from geo.store.schemas import SCHEMAS
 
 TABLES = {"place_days": "day", "place_months": "month"}
@@ -71,7 +71,7 @@ def sums(filters: Filters) -> tuple[str, dict[str, object]]:
     sources = ""
     if filters.sources:
         names = {f"source{n}": source for n, source in enumerate(filters.sources)}
-        sources = f" AND source IN ({', '.join('$' + name for name in names)})"
+        sources = f" AND {one_of('source', filters.sources, ', '.join('$' + name for name in names))}"
         values |= names
     select = "SELECT place_id, mentions, articles FROM read_parquet(${0}, hive_partitioning=false) WHERE kind = $kind"
     parts = [select.format("place_months") + months_part + sources]

@@ -21,7 +21,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the atlas is narrowed to; by default to what is meant as a place. An empty tuple means any."""
+    """What the atlas is narrowed to; by default to what is meant as a place. An empty tuple means any.
+
+    `NOT_STATED` as an author or a language: of articles that state none.
+    """
 
     filters: Filters = NO_FILTERS
     authors: tuple[str, ...] = ()

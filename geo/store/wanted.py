@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.records import Article, Entry, Kind, PlaceCount, StoredMention
-from geo.store.filters import NO_FILTERS, Filters
+from geo.store.filters import NO_FILTERS, Filters, one_of
 from geo.store.reader import Atlas
 from geo.store.schemas import MENTION_COLUMNS
 
@@ -38,8 +38,9 @@ class Wanted:
     place_ids: tuple[str, ...] = ()
     """Mentions of any of these; none = of any place."""
     languages: tuple[str, ...] = ()
-    """ISO 639-1 codes of the articles; none = any language, also an unknown one."""
+    """ISO 639-1 codes of the articles, `NOT_STATED` among them; none = any language, also an unknown one."""
     authors: tuple[str, ...] = ()
+    """As `languages`."""
     confidence: float = 0.0
     """Mentions whose place is at least this sure."""
     phrase: str | None = None
@@ -258,7 +259,9 @@ def _kinds(kinds: Iterable[str]) -> str:
 def _of_articles(wanted: Wanted) -> list[str]:
     """The conditions on what mentions do not know of their articles."""
     asked = {"language": wanted.languages, "author": wanted.authors}
-    return [f"m.{name} IN (SELECT unnest(${name}s::VARCHAR[]))" for name, values in asked.items() if values]
+    return [
+        one_of(f"m.{name}", values, f"SELECT unnest(${name}s::VARCHAR[])") for name, values in asked.items() if values
+    ]
 
 
 def _with_articles(atlas: Atlas, chunk: list[tuple[int, StoredMention]]) -> Iterator[tuple[StoredMention, Article]]:

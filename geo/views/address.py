@@ -20,6 +20,7 @@ from geo.records import Kind
 from geo.store.narrowed import Order
 
 LANGUAGES = ("ar", "en")
+THEMES = ("light", "dark")
 TABS = ("excerpts", "names", "together", "compare")
 CONFIDENCES = (0.5, 0.7, 0.9)
 """What one may ask for; finer steps mean nothing (docs/geoparsing.md)."""
@@ -95,6 +96,8 @@ class Address:
     lang: str | None = None
     digits: str | None = None
     """``arab`` = ٠١٢; None = 012."""
+    theme: str | None = None
+    """One of `THEMES`; None = as the system is set."""
     place: str | None = None
     other: str | None = None
     """The place it is compared with."""
@@ -137,6 +140,8 @@ def parse(parameters: Mapping[str, str | Sequence[str]]) -> Address:
     """The sight that a query string, or a link of the page, asks for.
 
     >>> sight = parse({"lang": "xx", "place": "cldr:LY", "at": "-3", "source": ["a", "b"], "since": "2017-02-30"})
+    >>> parse({"source": "", "q": ""}).narrowing.source
+    ('',)
     >>> sight.place, sight.lang, sight.at, sight.narrowing.source, sight.misread
     ('cldr:LY', None, None, ('a', 'b'), ('lang=xx', 'at=-3', 'since=2017-02-30'))
     """
@@ -145,7 +150,7 @@ def parse(parameters: Mapping[str, str | Sequence[str]]) -> Address:
     own: dict[str, Any] = {}
     narrowing: dict[str, Any] = {}
     for name, read in _READERS.items():
-        given = [value for value in values.get(name, []) if value][:MOST_VALUES]
+        given = [value for value in values.get(name, []) if value or name in _OR_NONE][:MOST_VALUES]
         if not given:
             continue
         understood = [value for value in map(read, given) if value is not None]
@@ -242,6 +247,7 @@ def _least(text: str) -> float | None:
 _READERS: Mapping[str, Any] = {
     "lang": _one_of(*LANGUAGES),
     "digits": _one_of("arab"),
+    "theme": _one_of(*THEMES),
     "place": _text,
     "other": _text,
     "why": _passage,
@@ -269,3 +275,5 @@ _READERS: Mapping[str, Any] = {
 }
 _NARROWING = frozenset(field.name for field in fields(Narrowing))
 _SEVERAL = frozenset({"source", "author", "language", "country", "level"})
+_OR_NONE = frozenset({"source", "author", "language"})
+"""Empty, ``?source=``, they ask for the articles that state none (`geo.store.filters.NOT_STATED`)."""

@@ -5,6 +5,10 @@ TEXTS = {
     "line": "كل مكان ورد ذكره في {articles}، على خريطة واحدة.",
     "switch": "English",
     "digits": "الأرقام",
+    "theme": "المظهر",
+    "theme_system": "حسب النظام",
+    "theme_light": "فاتح",
+    "theme_dark": "داكن",
     "loading": "يجري تحميل معجم الأماكن…",
     "reading": "تجري قراءة المقالات، وقد قُرئ منها {read}",
     # what is wrong, and what to do
@@ -13,7 +17,7 @@ TEXTS = {
     "empty_atlas": "لا مقالات في الأطلس {folder}. املأه بالأمر: python -m geo ingest ARTICLES --store {folder}",
     "broken": "تعذرت قراءة الأطلس.",
     "being_written": "تجري الكتابة في الأطلس الآن، وهذا ما فيه بعد آخر عملية مكتملة. أعد التحميل لاحقًا لترى الباقي.",
-    "shown_only": "يُعرض هذا الأطلس كما هو، ولا يُكتب فيه.",
+    "shown_only": "يُعرض هذا الأطلس كما هو، ولا تُضاف إليه مقالات هنا.",
     "unknown_place": "يطلب هذا العنوان مكانًا لا يذكره أي من هذه المقالات.",
     "unknown_article": "يطلب هذا العنوان مقالًا غير موجود هنا.",
     "misread": "في العنوان ما لا معنى له هنا: {what}.",
@@ -34,6 +38,9 @@ TEXTS = {
     "source": "المصدر",
     "author": "الكاتب",
     "language": "اللغة",
+    "not_stated_source": "غير مذكور",
+    "not_stated_author": "غير مذكور",
+    "not_stated_language": "غير مذكورة",
     "country": "بلد المكان",
     "level": "نوع المكان",
     "kind": "ما يدل عليه الاسم",
@@ -108,7 +115,7 @@ TEXTS = {
     # bringing articles
     "bring": "أضف مقالات",
     "bring_title": "أضف مقالاتك",
-    "bring_read_only": "تعرض هذه الصفحة أطلسًا كما هو ولا تكتب فيه. لتضيف مقالات شغّلها على مجلد مقالات "
+    "bring_read_only": "تعرض هذه الصفحة أطلسًا كما هو ولا تضيف إليه. لتضيف مقالات شغّلها على مجلد مقالات "
     "(ARTICLE_ATLAS_CORPUS)، أو أضفها إلى هذا الأطلس بالأمر: article-atlas ingest FILES --add",
     "bring_files": "ملفات",
     "bring_kinds": "نصوص وMarkdown وصفحات ويب وWord وPDF فيه نص وCSV وExcel وJSON وParquet، وملفات gz وzip منها. "
@@ -166,6 +173,8 @@ TEXTS = {
     "bucket_month": "شهرًا بشهر",
     "bucket_year": "سنة بسنة",
     "bucket_years": "كل {n} سنة",
+    "gathered_before": "العمود الأول: كل ما قبل {day}",
+    "gathered_after": "العمود الأخير: كل ما بعد {day}",
     "timeline_hint": "اسحب فوق الأعمدة، أو حرّك المقبضين بمفاتيح الأسهم ثم اضغط Enter، لتختار مدة.",
     "handle_since": "أول عمود في المدة المختارة",
     "handle_until": "آخر عمود في المدة المختارة",
@@ -188,6 +197,7 @@ TEXTS = {
     "previous": "السابق",
     "next": "التالي",
     "pages": "صفحات المقتطفات",
+    "show_on_map": "أرني على الخريطة",
     "open_article": "اقرأه في المقال",
     "untitled": "بلا عنوان",
     "unplaced": "لا يوجد هذا الاسم في معجم الأماكن",
@@ -387,11 +397,11 @@ FORMS = {
         "other": "{n} جملة",
     },
     "files": {
-        "one": "ملف واحد يحتاج إلى نظرة",
-        "two": "ملفان يحتاجان إلى نظرة",
-        "few": "{n} ملفات تحتاج إلى نظرة",
-        "many": "{n} ملفًا يحتاج إلى نظرة",
-        "other": "{n} ملف يحتاج إلى نظرة",
+        "one": "ملاحظة واحدة على الملفات",
+        "two": "ملاحظتان على الملفات",
+        "few": "{n} ملاحظات على الملفات",
+        "many": "{n} ملاحظة على الملفات",
+        "other": "{n} ملاحظة على الملفات",
     },
 }
 """Plural category of CLDR -> text with ``{n}``. Articles as they follow "in"."""

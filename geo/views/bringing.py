@@ -14,6 +14,7 @@ from geo.errors import GeoError, StoreBusyError
 from geo.settings import Settings
 from geo.uploads import Brought, pasted
 from geo.views import notices, opening
+from geo.views.aside import in_language
 from geo.views.words import Words
 
 DIALOG = "bring"
@@ -113,7 +114,10 @@ def _tell(brought: Brought, folder: Path, words: Words) -> None:
         lines = [words.say("bring_copy", title=title, other=other) for title, other in brought.copies]
         _list("copies", lines, words)
     if brought.set_aside:
-        lines = [f"{each.path}\n{each.reason}\n{each.remedy}" for each in brought.set_aside]
+        lines = [
+            "\n".join((each.path, *(in_language(said, words) for said in (each.reason, each.remedy))))
+            for each in brought.set_aside
+        ]
         _list("set_aside", lines, words)
     if brought.kept:
         st.text(words.say("bring_kept", folder=notices.visible(str(folder))))

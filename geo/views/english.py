@@ -5,6 +5,10 @@ TEXTS = {
     "line": "Every place named in {articles}, on one map.",
     "switch": "العربية",
     "digits": "Digits",
+    "theme": "Theme",
+    "theme_system": "As the system",
+    "theme_light": "Light",
+    "theme_dark": "Dark",
     "loading": "Loading the gazetteer …",
     "reading": "Reading the articles: {read} so far",
     # what is wrong, and what to do
@@ -13,7 +17,7 @@ TEXTS = {
     "empty_atlas": "The atlas {folder} holds no article. Fill it with: python -m geo ingest ARTICLES --store {folder}",
     "broken": "The atlas cannot be read.",
     "being_written": "The atlas is being written; this is what the last finished run holds. Reload later for the rest.",
-    "shown_only": "Shown as it is; nothing is written to it.",
+    "shown_only": "Shown as it is; no articles are added.",
     "unknown_place": "The address asks for a place that none of these articles names.",
     "unknown_article": "The address asks for an article that is not here.",
     "misread": "The address asks for something that means nothing here: {what}.",
@@ -34,6 +38,9 @@ TEXTS = {
     "source": "Source",
     "author": "Author",
     "language": "Language",
+    "not_stated_source": "not stated",
+    "not_stated_author": "not stated",
+    "not_stated_language": "not stated",
     "country": "Country of the place",
     "level": "Kind of place",
     "kind": "What the name stands for",
@@ -108,7 +115,7 @@ TEXTS = {
     # bringing articles
     "bring": "Add articles",
     "bring_title": "Bring your own articles",
-    "bring_read_only": "This page shows an atlas as it is and never writes to it. To add articles, start it on a "
+    "bring_read_only": "This page shows an atlas as it is and adds no articles to it. To add some, start it on a "
     "folder of articles (ARTICLE_ATLAS_CORPUS), or add them to this atlas by: article-atlas ingest FILES --add",
     "bring_files": "Files",
     "bring_kinds": "Text, Markdown, web pages, Word, PDF with text, CSV, Excel, JSON, Parquet; also as .gz or .zip. "
@@ -166,6 +173,8 @@ TEXTS = {
     "bucket_month": "by month",
     "bucket_year": "by year",
     "bucket_years": "by {n} years",
+    "gathered_before": "the first bar: all before {day}",
+    "gathered_after": "the last bar: all after {day}",
     "timeline_hint": "To choose a time drag over the bars, or move the two handles with the arrow keys, then Enter.",
     "handle_since": "First bar of the time chosen",
     "handle_until": "Last bar of the time chosen",
@@ -188,6 +197,7 @@ TEXTS = {
     "previous": "Previous",
     "next": "Next",
     "pages": "Pages of excerpts",
+    "show_on_map": "Show on the map",
     "open_article": "Read in the article",
     "untitled": "Untitled",
     "unplaced": "This name was not found in the gazetteer",
@@ -353,5 +363,5 @@ FORMS = {
     "places": {"one": "{n} place", "other": "{n} places"},
     "texts": {"one": "{n} distinct text", "other": "{n} distinct texts"},
     "sentences": {"one": "{n} sentence", "other": "{n} sentences"},
-    "files": {"one": "{n} file needs a look", "other": "{n} files need a look"},
+    "files": {"one": "{n} note on files", "other": "{n} notes on files"},
 }

@@ -14,6 +14,7 @@ from geo.normalize import name_key
 from geo.records import Kind
 from geo.settings import Settings
 from geo.store import Filters
+from geo.store.filters import NOT_STATED
 from geo.store.narrowed import Narrowed, Order
 from geo.store.selection import Selection
 from geo.views import address
@@ -23,6 +24,8 @@ from geo.views.words import Words
 MOST_OFFERED = 300
 """Values of one filter that the browser gets, those of most articles; others are found by typing them whole."""
 FIELDS = ("source", "author", "language", "country", "level")
+_STATED = FIELDS[:3]
+"""An article may state none of these; that can be asked for too (`NOT_STATED`)."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -109,6 +112,8 @@ def offered(everything: Narrowed, left: Narrowed | None, field: str, words: Word
     else:
         values = everything.values(field)
         now = left.articles_by_value[field] if left else {}
+    if [value for value, _ in values] == [NOT_STATED]:
+        return []  # no article states one: nothing to choose from
     shown = [(value, now.get(value, 0) if left else n) for value, n in values[:MOST_OFFERED]]
     if field != "level":
         shown.sort(key=lambda item: -item[1])
@@ -118,7 +123,7 @@ def offered(everything: Narrowed, left: Narrowed | None, field: str, words: Word
         "level": lambda level: words[f"level_{level}"],
     }
     name = named.get(field, str)
-    return [[value, name(value), words.number(n)] for value, n in shown]
+    return [[value, name(value) if value else words[f"not_stated_{field}"], words.number(n)] for value, n in shown]
 
 
 def _places_by(field: str, narrowed: Narrowed) -> list[tuple[str, int]]:
@@ -133,19 +138,28 @@ def _places_by(field: str, narrowed: Narrowed) -> list[tuple[str, int]]:
 
 
 def chips_of(narrowing: Narrowing, words: Words) -> list[dict[str, Any]]:
-    """The filters that are on: what each is, and the parameters of the address without it."""
-    return [
+    """The filters that are on: what each is, and the parameters of the address without it. Two dates are one filter."""
+    chosen = list(address.chosen(narrowing))
+    chips = []
+    if narrowing.since and narrowing.until:
+        label_of_both = f"{words['dates']}: {words.span(narrowing.since, narrowing.until)}"
+        without = patch(narrowing.without("since").without("until"))
+        chips.append({"name": "dates", "label": label_of_both, "without": without})
+        chosen = [each for each in chosen if each[0] not in ("since", "until")]
+    return chips + [
         {
             "name": name,
             "label": label(name, value, words),
             "without": patch(narrowing.without(name, value if name in FIELDS else None)),
         }
-        for name, value in address.chosen(narrowing)
+        for name, value in chosen
     ]
 
 
 def label(name: str, value: str, words: Words) -> str:
     """One filter in words."""
+    if value == NOT_STATED and name in _STATED:
+        return words.none_stated(name)
     said = {
         "since": lambda: f"{words['since']} {words.day(value)}",
         "until": lambda: f"{words['until']} {words.day(value)}",
@@ -197,8 +211,13 @@ def ways_out(
 
 
 def _all_of(narrowing: Narrowing, name: str, words: Words) -> str:
-    labels = [label(each, value, words) for each, value in address.chosen(narrowing) if each == name]
+    labels = [label(each, _isolated(each, value), words) for each, value in address.chosen(narrowing) if each == name]
     return f"«{words.comma.join(labels)}»" if words.arabic else f"“{words.comma.join(labels)}”"
+
+
+def _isolated(name: str, value: str) -> str:
+    """What was typed or printed, on an island of direction: it would reorder the numbers after it."""
+    return f"\u2068{value}\u2069" if value and name in ("q", "source", "author") else value
 
 
 def orders(words: Words) -> Sequence[list[str]]:

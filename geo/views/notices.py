@@ -9,6 +9,8 @@ from pathlib import Path
 from geo.errors import CorpusError
 from geo.records import SetAside
 from geo.report import report_of, write_report
+from geo.views.aside import in_language
+from geo.views.words import ENGLISH, Words
 
 MARKDOWN = frozenset("\\`*_{}[]()#+-.!|~$:<>&")
 """What Streamlit's Markdown could take for markup."""
@@ -20,17 +22,18 @@ _MORE = {"en": "and {n} more in {report}", "ar": "و{n} أخرى في {report}"}
 _UNLISTED = {"en": "and {n} more; article-atlas ingest lists them", "ar": "و{n} أخرى؛ يسردها article-atlas ingest"}
 
 
-def set_aside_data(files: Sequence[SetAside], store: Path, lang: str = "en") -> list[dict[str, str]]:
+def set_aside_data(files: Sequence[SetAside], store: Path, words: Words = ENGLISH) -> list[dict[str, str]]:
     """The first `MOST` files that were set aside, as the masthead lists them; then a line that says where the rest is.
 
     The report beside the atlas in `store` is written if it is not there, or is of an earlier run.
     """
     shown = [
-        {"path": visible(file.path), "reason": visible(file.reason), "remedy": visible(file.remedy)}
+        {"path": visible(file.path)}
+        | {name: visible(in_language(getattr(file, name), words)) for name in ("reason", "remedy")}
         for file in files[:MOST]
     ]
     if len(files) > MOST:
-        shown.append({"path": _rest(files, store, lang), "reason": "", "remedy": ""})
+        shown.append({"path": _rest(files, store, words.lang), "reason": "", "remedy": ""})
     return shown
 
 

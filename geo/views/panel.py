@@ -37,7 +37,10 @@ _PANEL = _component("panel", "mend")
 
 
 _SAID = {
-    "masthead": "title switch digits bring close bring_choose remove_file",
+    "masthead": (
+        "title switch digits theme theme_system theme_light theme_dark bring bring_read_only close bring_choose "
+        "remove_file"
+    ),
     "filters": (
         "take filters search_text search_hint search clear_all drop close dates since until kind kind_note confidence "
         "find_in more_values"
@@ -45,8 +48,9 @@ _SAID = {
     "timeline": "timeline timeline_hint handle_since handle_until whole_time no_dates others own_scale",
     "panel": (
         "panel choose_text search_places all_places list_page tab_excerpts tab_together tab_compare views_of_place "
-        "order previous next pages open_article unplaced in_articles in_sentences place compare_text compare_shared "
-        "compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous walk_at "
+        "order previous next pages open_article show_on_map unplaced in_articles in_sentences place "
+        "compare_text compare_shared compare_end back_to_excerpts places_of_article focus walk walk_next walk_previous "
+        "walk_at "
         "why why_title why_candidates why_none why_score why_own why_now why_details why_as_place why_source "
         "why_licence mend mend_seek mend_seek_hint mend_new mend_name mend_point mend_point_hint mend_pin "
         "mend_pin_on mend_kind mend_unknown not_a_place mend_scope mend_who mend_because mend_associative "
@@ -68,13 +72,24 @@ def asked() -> Address:
     return address.current()
 
 
-def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int) -> str | None:
-    """Title, one line on what one sees, the `files` that need a look and the first of them, language and digits.
+def masthead(words: Words, line: str, set_aside: list[dict[str, str]], files: int, *, adds: bool) -> str | None:
+    """Title, one line on what one sees, the notes on `files` and the first of them, language, digits, theme.
 
-    Gives the dialog that is asked for.
+    `adds`: whether articles can be added. Gives the dialog that is asked for.
     """
-    data = {"line": line, "files": words.count("files", files), "set_aside": set_aside, "other_lang": words.other_lang}
-    return _mount(_MASTHEAD, "masthead", words, {**data, "arabic_digits": words.arabic_digits})
+    data: dict[str, Any] = {
+        "line": line,
+        "files": words.count("files", files),
+        "set_aside": set_aside,
+        "other_lang": words.other_lang,
+    }
+    data |= {
+        "adds": adds,
+        "arabic_digits": words.arabic_digits,
+        "theme": address.current().theme,
+        "themes": address.THEMES,
+    }
+    return _mount(_MASTHEAD, "masthead", words, data)
 
 
 def filters(words: Words, data: Mapping[str, Any]) -> str | None:

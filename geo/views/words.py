@@ -135,6 +135,14 @@ class Words:
         """The name of a language by its ISO code; the code itself if it has none."""
         return str(Locale(self.lang).languages.get(code, code))
 
+    def none_stated(self, field: str) -> str:
+        """That articles state no ``source``, ``author`` or ``language``, where a name of one could stand.
+
+        >>> ENGLISH.none_stated("source")
+        'Source: not stated'
+        """
+        return f"{self[field]}: {self[f'not_stated_{field}']}"
+
     def countries(self, entry: Entry) -> str:
         """The names of the countries that the place lies in; empty for a country itself and for what crosses many."""
         codes = [code for code in entry.country.split(",") if code]
@@ -170,6 +178,11 @@ class Words:
         except (ValueError, OverflowError):
             return published
         return self.date(moment, {1: "y", 2: "MMMM y"}.get(len(parts), "d MMMM y"))
+
+    def span(self, first: date, last: date, pattern: str = "d MMMM y") -> str:
+        """From one day to another; each on an island of direction where its digits run against the line."""
+        days = list(dict.fromkeys(self.date(day, pattern) for day in (first, last)))
+        return " – ".join(f"\u2068{day}\u2069" if self.arabic_digits and not self.arabic else day for day in days)
 
     def date(self, day: date, pattern: str = "d MMMM y") -> str:
         """A day by one of CLDR's patterns.

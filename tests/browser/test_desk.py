@@ -101,6 +101,34 @@ def test_every_part_obeys_the_filters(look, made_address, locale):
     assert fault_free(sight)
 
 
+def test_what_states_no_source_is_a_choice_too(look, made_address):
+    sight = look(made_address, locale="ar").open("?lang=ar")
+    before = totals(sight)
+    sight.page.locator('[data-key="more"]').click()
+    for field in ("source", "author"):
+        box = sight.page.locator(f'[data-key="{field} "]')
+        counted = int(sight.page.locator("label", has=box).locator("small").inner_text().replace(",", ""))
+        box.click()
+        expect(box).to_be_checked()
+        expect(sight.page.locator(".totals")).to_contain_text(f"{counted:,}")
+    assert [text.rstrip("×").strip() for text in chips(sight).all_inner_texts()] == [
+        "المصدر: غير مذكور",
+        "الكاتب: غير مذكور",
+    ]
+    sight.expect_on_map(totals(sight)[2])
+    assert sight.page.url.endswith("source=&author=")
+    sight.open("?lang=en&source=&author=")
+    expect(chips(sight)).to_have_count(2)
+    sight.panel.locator("a.place").first.click()
+    expect(sight.panel.locator("blockquote").first).to_be_visible()
+    chips(sight).first.click()
+    expect(chips(sight)).to_have_count(1)
+    chips(sight).first.click()
+    expect(chips(sight)).to_have_count(0)
+    assert totals(sight) == before
+    assert fault_free(sight)
+
+
 @pytest.mark.parametrize("typed", ["Baghdad", "«بغداد»", "بغداد", "بَغْداد"][: times(4, 2)])
 def test_a_place_is_found_in_either_script(look, made_address, typed):
     sight = look(made_address, locale="en").open()
@@ -108,10 +136,10 @@ def test_a_place_is_found_in_either_script(look, made_address, typed):
     sight.page.keyboard.press("Enter")
     expect(chips(sight)).to_have_count(1)
     sight.page.wait_for_timeout(300)
-    counted = totals(sight)
-    reference = look(made_address, locale="en").open("?lang=en&q=Baghdad")
-    assert counted == totals(reference)
-    assert counted[1] > 0
+    articles = totals(sight)[1]
+    latin = totals(look(made_address, locale="en").open("?lang=en&q=Baghdad"))[1]
+    assert 0.95 * articles < latin <= articles  # the Arabic word stands in names of other places too
+    assert latin
 
 
 def test_what_was_searched_for_is_underlined_in_the_text(look, made_address):
@@ -139,11 +167,11 @@ def test_dragging_over_the_timeline_filters_by_date(look, made_address, locale):
     sight = look(made_address, locale=locale).open()
     before = totals(sight)
     box = sight.page.locator(".plot").bounding_box()
-    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20)
+    sight.page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 20)
     sight.page.mouse.down()
-    sight.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 20, steps=4)
+    sight.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20, steps=4)
     sight.page.mouse.up()
-    expect(chips(sight)).to_have_count(2)
+    expect(chips(sight)).to_have_count(1)
     since, until = asked(sight)["since"][0], asked(sight)["until"][0]
     assert since < until
     early = since < "2019-01-01"  # of 2014 to 2023; time runs with the script
@@ -165,7 +193,7 @@ def test_the_timeline_is_moved_by_keys(look, made_address):
     last.focus()
     sight.page.keyboard.press("PageDown")
     sight.page.keyboard.press("Enter")
-    expect(chips(sight)).to_have_count(2)
+    expect(chips(sight)).to_have_count(1)
     assert asked(sight)["since"][0][8:] == "01"  # months
     assert asked(sight)["until"][0] < "2023-12-01"
 
@@ -181,6 +209,19 @@ def test_the_map_s_view_is_in_the_address(look, made_address):
     expect(second.heading).to_have_text(first.heading.inner_text())
     assert second.view() == pytest.approx(first.view(), abs=0.01)
     assert second.panel.inner_text() == first.panel.inner_text()
+
+
+@pytest.mark.parametrize("place", ["geonames:98182", "cldr:SY"])
+def test_the_map_goes_to_the_place_when_asked(look, made_address, place):
+    sight = look(made_address, locale="ar").open(f"?lang=ar&place={place}&view=0,-100,3")
+    sight.page.wait_for_timeout(600)
+    sight.panel.get_by_role("button", name="أرني على الخريطة").click()
+    sight.page.wait_for_function("location.search.includes('view=3')")
+    lat, lon, zoom = sight.view()
+    assert 30 < lat < 38
+    assert 34 < lon < 46
+    assert zoom >= 5
+    assert fault_free(sight)
 
 
 def test_walking_the_text_moves_map_and_timeline(look, made_address):
@@ -304,6 +345,51 @@ def test_digits_language_and_theme_change_in_place(look, made_address, scheme):
     assert sight.view() == view
     paper = sight.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert (paper == "rgb(25, 23, 20)") == (scheme == "dark")
+    assert fault_free(sight)
+
+
+def grounds(sight: Sight) -> tuple[str, str]:
+    """Colours of the page and of the sea on the map."""
+    sea = "getComputedStyle(document.querySelector('.leaflet-container')).backgroundColor"
+    page = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    return sight.page.evaluate(page), sight.map_frame.evaluate(sea)
+
+
+LIGHT, DARK = ("rgb(253, 252, 249)", "rgb(221, 231, 236)"), ("rgb(25, 23, 20)", "rgb(16, 23, 27)")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"][: times(2, 1)])
+def test_the_theme_is_the_reader_s_choice_and_in_the_address(look, made_address, lang):
+    def expect_theme(theme: tuple[str, str]) -> None:
+        ground = "theme => getComputedStyle(document.querySelector('.stApp')).backgroundColor === theme"
+        sight.page.wait_for_function(ground, arg=theme[0])
+        assert grounds(sight) == theme
+
+    sight = look(made_address, scheme="light").open(f"?lang={lang}&theme=dark")
+    expect_theme(DARK)
+    choice = sight.page.locator("select.theme")
+    expect(choice).to_have_value("dark")
+    choice.focus()
+    choice.select_option("light")
+    expect_theme(LIGHT)
+    sight.page.wait_for_url("**theme=light**")
+    sight.page.wait_for_function("!document.querySelector('.stApp').classList.contains('atlas-busy')")
+    expect(choice).to_be_focused()
+    sight.page.emulate_media(color_scheme="dark")
+    expect_theme(LIGHT)
+    choice.select_option("")
+    expect_theme(DARK)
+    sight.page.wait_for_url(re.compile("^((?!theme=).)*$"))
+    sight.page.emulate_media(color_scheme="light")
+    expect_theme(LIGHT)
+    sight.page.go_back()
+    expect(choice).to_have_value("light")
+    sight.page.go_back()
+    expect(choice).to_have_value("dark")
+    expect_theme(DARK)
+    sight.page.locator("a.switch").click()
+    sight.page.wait_for_url(f"**lang={'en' if lang == 'ar' else 'ar'}**")
+    expect_theme(DARK)
     assert fault_free(sight)
 
 

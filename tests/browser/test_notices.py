@@ -19,8 +19,9 @@ def test_an_atlas_that_is_only_shown_or_is_being_written_says_so(look, tmp_path)
     assert not is_being_written(tmp_path / "nowhere")
     with served(None, store) as address:
         sight = look(address, locale="en").open("?lang=en")
-        expect(sight.page.locator(".masthead .line")).to_contain_text("nothing is written to it")
+        expect(sight.page.locator(".masthead .line")).to_contain_text("no articles are added")
         expect(sight.page.locator(".filters .notice")).to_have_count(0)
+        expect(sight.page.locator("button.bring")).to_have_count(0)
         places = sight.shown_on_map()
         with Writer(store, recipe="made"):
             assert is_being_written(store)

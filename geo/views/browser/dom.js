@@ -21,12 +21,13 @@ function asked() {
   return new URLSearchParams(isWaiting ? waiting.search : location.search);
 }
 
-/** The parameters of that address with a change: a value, a list of values, or null to take one away. */
+/** The parameters of that address with a change: a value, a list of values, or null to take one away; in a list an empty
+ * value stands for what is not stated (`?source=`). */
 function parameters(change) {
   const found = asked();
   for (const [name, value] of Object.entries(change)) {
     found.delete(name);
-    for (const each of Array.isArray(value) ? value : [value]) if (each !== null && each !== undefined && each !== "") found.append(name, each);
+    for (const each of Array.isArray(value) ? value : [value === "" ? null : value]) if (each !== null && each !== undefined) found.append(name, each);
   }
   return found;
 }

@@ -77,9 +77,9 @@ function head(bench, typing) {
     { class: "head" },
     h("form", { role: "search", submit }, input, h("button", { class: "button" }, words.search)),
     h("button", { type: "button", class: "button more", "data-key": "more", "aria-expanded": String(memory.open), "aria-controls": "atlas-filters", click: toggle }, words.filters),
+    h("button", { type: "button", class: "button take", "data-key": "take", click: () => open("take") }, words.take),
     chips(bench),
     h("p", { class: "totals", role: "status" }, data.totals),
-    h("button", { type: "button", class: "button take", "data-key": "take", click: () => open("take") }, words.take),
   );
 }
 

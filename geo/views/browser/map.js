@@ -37,6 +37,7 @@ window.atlas = (() => {
   const MOST_FAINT = 40;
   const CLUSTER_PX = 11; // least radius of a symbol with a number in it
   const BADGE_PX = 24;
+  const NEAR_ZOOM = 7; // a province and its towns
   const LEADERS = 8; // so many of the most mentioned, and the selected one, are named in any case
 
   /* ---- base map ---- */
@@ -66,11 +67,18 @@ window.atlas = (() => {
       .catch(() => {});
     map.on("zoomend moveend resize", () => redraw(map));
     map.on("moveend", () => keepView(map));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land?.setStyle(landStyle()));
+    page.addEventListener("atlas-theme", dress);
+    page.addEventListener("atlas-look", () => approach(map));
     page.addEventListener("atlas-scene", () => scene(map));
     map.on("zoomend", () => page.atlasScene?.candidates?.length && scene(map));
     map.on("click", (event) => page.atlasScene?.picking && drop(event));
     page.addEventListener("popstate", () => setTimeout(() => goToView(map)));
+  }
+
+  /** The theme of the page around the frame (`theme.js`). */
+  function dress() {
+    document.documentElement.dataset.theme = page.document.documentElement.dataset.theme;
+    land?.setStyle(landStyle());
   }
 
   function landStyle() {
@@ -283,14 +291,29 @@ window.atlas = (() => {
     return L.featureGroup(parts, { interactive: false });
   }
 
+  /** The bounds of a place that has an outline; null = it has none. */
+  function extent(row) {
+    const geometry = row[SYMBOL] === OUTLINE && outlines.get(row[EXTRA]);
+    return geometry ? L.latLngBounds(L.GeoJSON.coordsToLatLngs(geometry.coordinates, 2).flat(2)) : null;
+  }
+
+  /** Goes to the selected place, near enough to tell it from its neighbours: the reader asked for it. */
+  function approach(map) {
+    const row = page.atlasScene?.selected;
+    if (!row) return;
+    map.atlasMoved = true;
+    const bounds = extent(row);
+    if (bounds) map.fitBounds(bounds, { maxZoom: NEAR_ZOOM });
+    else map.setView(at(row), Math.max(map.getZoom(), row[SYMBOL] === PLACE ? NEAR_ZOOM : NEAR_ZOOM - 1));
+  }
+
   /** Pans, without zooming, to a place that has just been selected and is out of sight. */
   function reveal(map, row) {
     if (revealed === row[ID]) return;
     revealed = row[ID];
     if (!placed) return;
     arrived.then(() => {
-      const geometry = row[SYMBOL] === OUTLINE && outlines.get(row[EXTRA]);
-      const bounds = geometry ? L.latLngBounds(L.GeoJSON.coordsToLatLngs(geometry.coordinates, 2).flat(2)) : null;
+      const bounds = extent(row);
       const inSight = bounds ? map.getBounds().intersects(bounds) : map.getBounds().pad(-0.04).contains(at(row));
       if (!inSight) map.panTo(at(row));
     });
@@ -571,6 +594,7 @@ window.atlas = (() => {
     return here.sort((a, b) => b[MENTIONS] - a[MENTIONS]).map((row) => row[TITLE]);
   }
 
+  dress();
   return { basemap, find, names, show };
 })();
 

@@ -1,4 +1,4 @@
-/* The head of the page: what this is, the other language, the digits, and what could not be read. */
+/* The head of the page: what this is, the other language, the digits, the theme, and what could not be read. */
 
 export default function (component) {
   const { data, parentElement: root } = component;
@@ -10,15 +10,18 @@ export default function (component) {
   head.lang = data.lang;
   head.dir = data.dir;
   const open = head.querySelector("details")?.open;
+  const held = root.activeElement?.dataset.key;
   nameButtons(words);
   head.replaceChildren(
     h("h1", {}, words.title),
-    h("p", { class: "line" }, data.line),
+    h("p", { class: "line", title: data.adds ? null : words.bring_read_only }, data.line),
     data.set_aside.length ? setAside(data.files, data.set_aside, open) : "",
     h("span", { class: "digits", role: "group", "aria-label": words.digits }, digits(go, "123", null, !data.arabic_digits), digits(go, "١٢٣", "arab", data.arabic_digits)),
-    h("button", { type: "button", class: "button bring", "data-key": "bring", click: () => component.setTriggerValue("open", "bring") }, words.bring),
-    link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang }, words.switch),
+    themes(data, go),
+    !data.adds ? "" : h("button", { type: "button", class: "button bring", "data-key": "bring", click: () => component.setTriggerValue("open", "bring") }, words.bring),
+    link({ lang: data.other_lang }, go, { class: "switch", lang: data.other_lang, "data-key": "switch" }, words.switch),
   );
+  if (held) head.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
 }
 
 /** Streamlit's own buttons in a dialog speak English only: these are the names that a screen reader says. */
@@ -33,7 +36,18 @@ function nameButtons(words) {
 }
 
 function digits(go, text, value, on) {
-  return h("button", { type: "button", "aria-pressed": String(Boolean(on)), click: () => go({ digits: value }) }, text);
+  return h("button", { type: "button", "data-key": `digits ${value}`, "aria-pressed": String(Boolean(on)), click: () => go({ digits: value }) }, text);
+}
+
+/** Light, dark, or as the system; what is chosen shows at once and stands in the address. */
+function themes({ words, theme, themes }, go) {
+  const choose = (event) => {
+    const chosen = event.target.value || null;
+    window.atlasTheme(chosen);
+    go({ theme: chosen });
+  };
+  const option = (value) => h("option", { value, selected: value === (theme || "") }, words[`theme_${value || "system"}`]);
+  return h("select", { class: "theme", name: "theme", "data-key": "theme", "aria-label": words.theme, title: words.theme, change: choose }, ["", ...themes].map(option));
 }
 
 function setAside(summary, files, open) {

@@ -390,7 +390,7 @@ function length(text) {
 
 function accountOf({ data, words, to }) {
   const { account } = data;
-  if (!account) return "";
+  if (!account?.numbers.at(-1)) return ""; // nothing is left: nothing to add up
   const sights = { unplaced: { see: "unplaced", page: null, find: null }, associative: { kind: "associative" } };
   const part = ([kind, text], at) => [at ? " + " : "", sights[kind] && data.view === "places" ? to(sights[kind], { "data-key": `account ${kind}` }, text) : text];
   return h("p", { class: "account small", dir: data.dir }, h("b", {}, account.all), " = ", account.parts.map(part));

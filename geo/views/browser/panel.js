@@ -175,20 +175,26 @@ function place(page) {
     "div",
     { class: "view" },
     h("nav", { class: "way" }, to(toPlace(null), { class: "back" }, words.all_places)),
-    placeHead(here),
+    placeHead(here, words),
     h("nav", { class: "tabs", "aria-label": words.views_of_place }, ["excerpts", "names", "together", "compare"].map(tab)),
     here.here.length ? h("details", { class: "same-point" }, h("summary", {}, words.at_this_point.replace("{n}", here.here_count)), h("ul", { class: "places" }, here.here.map((item) => placeRow(page, item, toPlace(item.place_id))))) : "",
     data.empty ? empty(page, data.none) : { excerpts, names: spellings, together, compare }[data.tab](page),
   );
 }
 
-function placeHead(here) {
+function placeHead(here, words) {
   return h(
     "header",
     { class: "head" },
     h("div", { class: "called" }, h("h2", { tabindex: -1 }, name("span", here.name)), here.other ? h("p", { class: "other" }, name("span", here.other)) : ""),
-    h("p", { class: "facts" }, h("span", {}, here.facts), h("b", {}, here.count)),
+    h("p", { class: "facts" }, h("span", {}, here.facts), h("b", {}, here.count), h("button", { type: "button", class: "look", "data-key": "look", click: look }, words.show_on_map)),
   );
+}
+
+/** The map goes to the place; on a phone, where it stands above, the page goes to the map. */
+function look() {
+  window.dispatchEvent(new Event("atlas-look"));
+  document.querySelector('iframe[title="streamlit_folium.st_folium"]')?.scrollIntoView({ block: "nearest" });
 }
 
 function excerpts(page) {

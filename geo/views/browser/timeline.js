@@ -110,9 +110,10 @@ export default function (component) {
   plot.addEventListener("pointerleave", () => began === null && (said.textContent = words.timeline_hint));
 
   said.textContent = words.timeline_hint;
+  const fits = (mark) => (1 - parseFloat(mark.style.insetInlineStart) / 100) * box.clientWidth > TICK_PX || !box.clientWidth;
   const marked = Object.entries(data.ticks).map(([n, text]) => tick(text, Number(n), bars.length));
   const sparse = Math.max(1, Math.ceil((marked.length * TICK_PX) / Math.max(1, box.clientWidth)));
-  const ticks = h("div", { class: "ticks", "aria-hidden": "true" }, marked.filter((_, n) => n % sparse === 0));
+  const ticks = h("div", { class: "ticks", "aria-hidden": "true" }, marked.filter((_, n) => n % sparse === 0).filter(fits));
   box.replaceChildren(heading, plot, ticks, said);
   show(false);
 }
