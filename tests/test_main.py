@@ -303,3 +303,12 @@ def test_output_is_utf8_in_any_locale(lines):
     wrong = lines({**GOLD, "text": "x في الموصل"})
     done = run("evaluate", wrong, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert "not 'الموصل'" in done.stderr.decode("utf-8")
+
+
+def test_an_ingest_by_several_processes_says_nothing_of_itself(tmp_path):
+    rows = "".join(json.dumps({"text": f"خبر {n} من الموصل"}, ensure_ascii=False) + "\n" for n in range(620))
+    (tmp_path / "many.jsonl").write_text(rows, encoding="utf-8")
+    store = str(tmp_path / "atlas")
+    done = run("ingest", str(tmp_path / "many.jsonl"), "--store", store, "--workers", "2", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 620

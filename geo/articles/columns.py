@@ -98,11 +98,12 @@ def read_row(
     source: Source, number: int | str, row: Mapping[str, Any], columns: Columns
 ) -> Iterator[Article | SetAside]:
     """The article that a row with named fields holds."""
-    missing = columns.missing(row)
+    found = columns.find(row)
+    missing = columns.missing(row) if "text" not in found else None
     if missing:
         yield source.set_aside(*missing, row=number)
         return
-    stated = {field: row[name] for field, name in columns.find(row).items()}
+    stated = {field: row[name] for field, name in found.items()}
     text = _text(stated.pop("text"))
     if text is None:
         yield source.set_aside("its text is not a text", _CORRECT_ROW, row=number)

@@ -95,18 +95,25 @@ def one_line(value: Any) -> str | None:
     >>> one_line(["Amal ", "Sami"]), one_line({"name": "AFP"}), one_line("null")
     ('Amal, Sami', 'AFP', None)
     """
+    text = value if isinstance(value, str) else _as_text(value)
+    if text is None:
+        return None
+    line = " ".join(text.replace("\0", "").split())
+    if not line.isascii() and has_surrogates(line):
+        line = _SURROGATE.sub("\ufffd", line)
+    if line.casefold() in _NULLS:
+        return None
+    return line if len(line) <= MAX_FIELD_CHARS else line[: MAX_FIELD_CHARS - 1] + "…"
+
+
+def _as_text(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("name") or value.get("title")
     if isinstance(value, list):
         value = ", ".join(filter(None, (one_line(item) for item in value[:20] if not isinstance(item, list))))
     if value is None or isinstance(value, (dict, list, bool)) or value != value:
         return None
-    line = " ".join(str(value).replace("\0", "").split())
-    if has_surrogates(line):
-        line = _SURROGATE.sub("\ufffd", line)
-    if line.casefold() in _NULLS:
-        return None
-    return line if len(line) <= MAX_FIELD_CHARS else line[: MAX_FIELD_CHARS - 1] + "…"
+    return str(value)
 
 
 def first_line(text: str) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from geo import gazetteer as geo_gazetteer
 from geo.check.finding import Finding
@@ -15,6 +12,7 @@ from geo.gazetteer.rows import Row, read_rows
 from geo.geodesy import distance_km
 from geo.lexicon import load_lexicon
 from geo.normalize import name_key
+from geo.outlines import Ring, outlines
 from geo.settings import Settings
 
 NEAR_BORDER_KM = 60.0
@@ -26,8 +24,6 @@ TWIN_KM = 5.0
 _AT_SEA = frozenset("SEA OCN GULF STRT BAY ISL ISLS CAPE CONT RGN RGNE PCLH PRT GASF OILF TERR CSTL".split())
 """Feature codes whose handle may lie outside every country's outline."""
 
-Ring = list[list[float]]
-
 
 def check_gazetteer(settings: Settings) -> Iterator[Finding]:
     """The rows kept by hand, the lexicon, and what is compiled of them."""
@@ -38,11 +34,12 @@ def check_gazetteer(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, f"gazetteer rows: {error}", "mend the row named")
         return
     try:
-        outlines = _outlines(settings.data / "basemap" / "countries-50m.json")
+        known = outlines(settings.data / "basemap" / "countries-50m.json")
     except (OSError, ValueError, KeyError, TypeError) as error:
         yield Finding(False, f"base map: {settings.data / 'basemap'}: {error}", "restore the file: git checkout data")
         return
-    outside = tuple(_outside(rows, outlines))
+    outer = {code: [polygon[0] for polygon in polygons] for code, polygons in known.items()}
+    outside = tuple(_outside(rows, outer))
     yield Finding(True, f"coordinates: {len(outside)} rows outside their country's outline", suspects=outside)
     twins = tuple(_twins(rows))
     yield Finding(True, f"duplicates: {len(twins)} pairs of one name and class within {TWIN_KM:g} km", suspects=twins)
@@ -53,29 +50,15 @@ def check_gazetteer(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, f"lexicon: {error}", "mend the row named")
         return
     try:
-        known = geo_gazetteer.load(settings)
-        yield Finding(True, f"compiled gazetteer: {len(known)} places, recipe {known.recipe}")
+        compiled = geo_gazetteer.load(settings)
+        yield Finding(True, f"compiled gazetteer: {len(compiled)} places, recipe {compiled.recipe}")
     except GeoError as error:
         yield Finding(False, f"compiled gazetteer: {error}", f"delete {settings.cache} and check again")
 
 
-def _outlines(path: Path) -> dict[str, list[Ring]]:
-    """ISO country -> the outer rings of its outline, as (lon, lat)."""
-    outlines: dict[str, list[Ring]] = defaultdict(list)
-    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-        if feature.get("id"):
-            outlines[feature["id"]] += _rings(feature["geometry"])
-    return outlines
-
-
-def _rings(geometry: dict[str, Any]) -> list[Ring]:
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [polygon[0] for polygon in polygons]
-
-
-def _outside(rows: list[Row], outlines: dict[str, list[Ring]]) -> Iterator[str]:
+def _outside(rows: list[Row], outer: dict[str, list[Ring]]) -> Iterator[str]:
     for row in rows:
-        rings = [ring for country in row.country.split(",") for ring in outlines.get(country, [])]
+        rings = [ring for country in row.country.split(",") for ring in outer.get(country, [])]
         if row.code in _AT_SEA or not rings or any(_inside(row.lat, row.lon, ring) for ring in rings):
             continue
         away = min(distance_km(row.lat, row.lon, lat, lon) for ring in rings for lon, lat in ring)

@@ -17,8 +17,8 @@ from geo.export.places import by_place, note
 from geo.export.provenance import Provenance
 from geo.export.rows import Row, Selected
 from geo.export.stream import encoded, write_list, write_object
+from geo.outlines import FILE
 from geo.records import PlaceCount
-from geo.settings import Settings
 
 MOST_EXCERPTS = 100_000
 """Of all places together: 60 MB, which a browser opens in some seconds. The page says how many it left out."""
@@ -37,7 +37,7 @@ def write_page(selected: Selected, stream: BinaryIO, provenance: Provenance) -> 
     styles = re.sub(r"url\([^)]*\)", "none", (leaflet / "leaflet.css").read_text(encoding="utf-8"))
     styles += (_BROWSER / "page.css").read_text(encoding="utf-8")
     stream.write(_head(scripts, styles, provenance).encode())
-    outlines = (Settings().data / "basemap" / "countries-50m.json").read_bytes()
+    outlines = FILE.read_bytes()
     codes = {feature["id"] for feature in json.loads(outlines)["features"] if feature.get("id")}
     stream.write(b'<script type="application/json" id="outlines">' + outlines.replace(b"<", b"\\u003c"))
     stream.write(b'</script>\n<script type="application/json" id="view">')

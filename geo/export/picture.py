@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from itertools import chain
 from typing import Any
 
 from geo.maps import is_outlined
+from geo.outlines import outline_codes, outlines
 from geo.records import Geometry, PlaceCount
 from geo.settings import Settings
 from geo.views.words import Words
@@ -60,15 +62,15 @@ class _Frame:
 
 def map_svg(place: PlaceCount, others: Iterable[PlaceCount], words: Words) -> str:
     """The place in its neighbourhood, `others` faint; all text is escaped."""
-    outlines = _outlines()
+    rings = _rings()
     codes = outline_codes()
     own = place.entry.country if is_outlined(place, codes) else None
-    frame = _frame(place, outlines[own] if own else None)
+    frame = _frame(place, rings[own] if own else None)
     centre = frame.at(place.entry.lat, place.entry.lon)
     near = [each for each in others if frame.holds(frame.at(each.entry.lat, each.entry.lon))][:_MOST_NEIGHBOURS]
     near = [each for each in near if each.entry.place_id != place.entry.place_id]
     parts = [f'<rect class="sea" width="{WIDTH}" height="{HEIGHT}"/>']
-    parts += [_land(rings, frame, code == own) for code, rings in outlines.items()]
+    parts += [_land(each, frame, code == own) for code, each in rings.items()]
     parts += [_mark(place, frame, centre, own)]
     name = words.name(place.entry)
     below = min(HEIGHT - 8, centre[1] + (26 if own is None else 6))
@@ -87,21 +89,9 @@ def _mercator(lat: float) -> float:
 
 
 @cache
-def _outlines() -> dict[str, list[list[Point]]]:
-    """Code, or a number for a land without one -> its rings, as longitude and latitude."""
-    file = Settings().data / "basemap" / "countries-50m.json"
-    found: dict[str, list[list[Point]]] = {}
-    for number, feature in enumerate(json.loads(file.read_text(encoding="utf-8"))["features"]):
-        shape = feature["geometry"]
-        polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        rings = [[(lon, lat) for lon, lat, *_ in ring] for polygon in polygons for ring in polygon]
-        found[feature.get("id") or f"{number}"] = rings
-    return found
-
-
-def outline_codes() -> frozenset[str]:
-    """ISO codes of the countries whose outline is known."""
-    return frozenset(code for code in _outlines() if not code.isdigit())
+def _rings() -> dict[str, list[list[Point]]]:
+    """Code, or a number for a land without one -> its rings."""
+    return {code: list(chain.from_iterable(polygons)) for code, polygons in outlines().items()}
 
 
 @cache

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from geo.excerpts import excerpt
-from geo.export.picture import map_svg, outline_codes
+from geo.export.picture import map_svg
 from geo.export.provenance import Provenance
 from geo.export.rows import Selected
 from geo.maps import is_outlined
+from geo.outlines import outline_codes
 from geo.records import Article, Geometry, PlaceCount, StoredMention
 from geo.store.narrowed import Days
 from geo.store.wanted import count_days, count_places, leading_mentions

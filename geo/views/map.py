@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ import xstatic.pkg.jquery
 import xstatic.pkg.leaflet
 from streamlit_folium import st_folium
 
-from geo import maps
+from geo import maps, outlines
+from geo.outlines import outline_codes
 from geo.records import PlaceCount
-from geo.settings import ROOT, Settings
+from geo.settings import Settings
 from geo.store.account import confidences
 from geo.store.narrowed import Narrowed
 from geo.views.style import BROWSER
@@ -24,7 +24,6 @@ from geo.views.words import Words
 
 HEIGHT_PX = 800
 """Before the page's style sets the height."""
-OUTLINES = ROOT / "data" / "basemap" / "countries-50m.json"
 UNSURE = 0.5
 """A place whose mean confidence is below this is wrong more often than right: it is drawn hollow and dashed."""
 SAID = (
@@ -39,21 +38,14 @@ def _served(name: str, folder: Path) -> str:
     return f"../{__name__}.{name}"
 
 
-_BASEMAP = _served("basemap", OUTLINES.parent)
+_BASEMAP = _served("basemap", outlines.FILE.parent)
 ASSETS = maps.Assets(
     leaflet=_served("leaflet", Path(xstatic.pkg.leaflet.BASE_DIR)),
     jquery=_served("jquery", Path(xstatic.pkg.jquery.BASE_DIR)),
     browser=_served("browser", BROWSER),
-    outlines=f"{_BASEMAP}/{OUTLINES.name}",
+    outlines=f"{_BASEMAP}/{outlines.FILE.name}",
     names=f"{_BASEMAP}/names.json",
 )
-
-
-@st.cache_data(show_spinner=False)
-def outline_codes() -> frozenset[str]:
-    """ISO codes of the countries in the base map."""
-    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
-    return frozenset(feature["id"] for feature in features if feature["id"])
 
 
 def show(narrowed: Narrowed, everything: Narrowed, settings: Settings, words: Words) -> None:
@@ -73,9 +65,9 @@ def show(narrowed: Narrowed, everything: Narrowed, settings: Settings, words: Wo
 @st.cache_data(show_spinner=False, max_entries=16, hash_funcs={Narrowed: Narrowed.key})
 def rows_sent(narrowed: Narrowed, everything: Narrowed, arabic: bool) -> tuple[str, maps.Bounds | None]:
     """The rows as the browser gets them, and the view that a map of the whole atlas opens on."""
-    outlines = outline_codes()
-    rows = maps.rows(narrowed.place_counts, outlines, maps.Look(arabic=arabic), unsure_places(narrowed))
-    return maps.script_literal(rows), maps.opening_view(everything.place_counts, outlines)
+    codes = outline_codes()
+    rows = maps.rows(narrowed.place_counts, codes, maps.Look(arabic=arabic), unsure_places(narrowed))
+    return maps.script_literal(rows), maps.opening_view(everything.place_counts, codes)
 
 
 @st.cache_data(show_spinner=False, max_entries=16, hash_funcs={Narrowed: Narrowed.key})

@@ -24,7 +24,7 @@ from geo.store import Atlas
 from geo.store.overlay import matches
 from geo.store.rulings import Ruling
 from geo.views import notices, opening
-from geo.views.address import passage
+from geo.views.address import Passage, passage
 from geo.views.words import Words
 
 CODES = {"PPL": "city", "PPLX": "quarter", "ADM2": "governorate", "RGN": "region", "MT": "natural", "BLDG": "site"}
@@ -135,10 +135,13 @@ def _as_found(folder: Path, run: int) -> Atlas:
 def is_missed(base: Atlas, at: str) -> bool:
     """Whether the program passed over this passage; `base` is the atlas as it found it."""
     where = passage(at)
-    if where is None:
-        return False
-    mentions = base.mentions(article_id=where.article_id)
-    return all((each.start, each.end) != (where.start, where.end) for each in mentions)
+    return where is not None and mention_at(base, where) is None
+
+
+def mention_at(atlas: Atlas, at: Passage) -> StoredMention | None:
+    """The mention that is this very stretch; None = there is none."""
+    mentions = atlas.mentions(article_id=at.article_id)
+    return next((each for each in mentions if (each.start, each.end) == (at.start, at.end)), None)
 
 
 def said() -> dict[str, Any]:
@@ -158,10 +161,11 @@ def skipped() -> list[str]:
 
 def act(payload: Payload, atlas: Atlas, settings: Settings, words: Words) -> None:
     """Do what the reader decided, and keep in mind what came of it for the next drawing."""
-    try:
-        answer = _ACTS[str(payload.get("do"))](payload, atlas, settings, words)
-    except KeyError:
+    asked = _ACTS.get(str(payload.get("do")))
+    if asked is None:
         return
+    try:
+        answer = asked(payload, atlas, settings, words)
     except GeoError as error:
         answer = {"text": notices.visible(str(error)), "bad": True}
     st.session_state[_SAID] = {"answered": payload.get("id"), **answer}
@@ -182,14 +186,7 @@ def _decide(payload: Payload, atlas: Atlas, settings: Settings, words: Words) ->
         raise CorrectionError(words["mend_choose"])
     verdict = Verdict.PLACE if place else Verdict(choice)
     scope = Scope(_text(payload, "scope") or Scope.MENTION.value)
-    mention = next(
-        (
-            each
-            for each in atlas.mentions(article_id=article.article_id)
-            if (each.start, each.end) == (where.start, where.end)
-        ),
-        None,
-    )
+    mention = mention_at(atlas, where)
     before = atlas.entries([mention.place_id]) if mention and mention.place_id else []
     wants = Kind.ASSOCIATIVE if payload.get("associative") else Kind.LITERAL
     has = mention.kind if mention else Kind.LITERAL

@@ -9,12 +9,13 @@ import streamlit as st
 
 from geo.maps import is_outlined
 from geo.normalize import name_key
+from geo.outlines import outline_codes
 from geo.records import Entry, Geometry, PlaceCount
 from geo.settings import Settings
 from geo.store.account import spellings
 from geo.store.narrowed import Narrowed
 from geo.views import filters
-from geo.views.map import outline_codes, unsure_places
+from geo.views.map import unsure_places
 from geo.views.words import Words
 
 ON_A_PAGE = 100

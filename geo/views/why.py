@@ -39,7 +39,7 @@ def why_data(narrowed: Narrowed, asked: Address, settings: Settings, words: Word
     article = atlas.article(at.article_id) if at else None
     if at is None or article is None or at.end > len(article.text):
         return None
-    mention = mention_at(atlas, article, at)
+    mention = mend.mention_at(atlas, at)
     known = mention is not None
     mention = mention or StoredMention(
         article_id=at.article_id,
@@ -62,12 +62,6 @@ def why_data(narrowed: Narrowed, asked: Address, settings: Settings, words: Word
         "mend": mend.form_data(atlas, article, mention, known, settings, words),
         "scene": {"selected": None, "second": None, "lines": [], "candidates": told.pop("on_map")},
     }
-
-
-def mention_at(atlas: Atlas, article: Article, at: Passage) -> StoredMention | None:
-    """The mention that is this very stretch; None = there is none."""
-    mentions = atlas.mentions(article_id=article.article_id)
-    return next((each for each in mentions if (each.start, each.end) == (at.start, at.end)), None)
 
 
 def case(
