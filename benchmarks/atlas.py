@@ -15,11 +15,11 @@ import json
 import multiprocessing
 import os
 import pickle
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -159,17 +159,48 @@ def measure(count: int, real: bool, folder: Path, workers: int) -> None:
         ingest_items(items, store, runner=runner, recipe=plugins.recipe(settings), known=known)
         return time.perf_counter() - started
 
-    seconds = run()
-    own, child = (resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    with Memory() as memory:
+        seconds = run()
     again = run()
     edited = edit_one(corpus, store, folder, settings)
     print(f"\n{count} articles, {'geoparsed' if real else 'places known'}, {workers} workers")
     say("articles a second, end to end", f"{count / seconds:.0f}")
     say("the same again, nothing changed", f"{count / again:.0f} a second, {seconds / again:.0f} times as fast")
     say("one article edited", f"{edited:.1f} s")
-    say("memory at the peak, GB", f"{own + workers * child:.2f} (writer {own:.2f}, each worker {child:.2f})")
+    say("memory at the peak, GB", f"{memory.all_gb:.2f} (the writer alone {memory.own_gb:.2f})")
     say("on disk, MB", f"{sum(file.stat().st_size for file in store.rglob('*') if file.is_file()) / 1e6:.0f}")
     ask(store)
+
+
+class Memory:
+    """The most that this process and its workers hold at one moment; what they share counts once (PSS)."""
+
+    def __init__(self) -> None:
+        self.all_gb = self.own_gb = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.5):
+            own, *workers = (_pss_gb(pid) for pid in (os.getpid(), *(c.pid for c in multiprocessing.active_children())))
+            self.own_gb, self.all_gb = max(self.own_gb, own), max(self.all_gb, own + sum(workers))
+
+
+def _pss_gb(pid: int | None) -> float:
+    """Proportional set size: private pages and a share of those that several processes map. 0 = it has ended."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1e6
 
 
 def edit_one(corpus: Path, store: Path, folder: Path, settings: Settings) -> float:

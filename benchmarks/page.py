@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
-from harness import MAP_FRAME, Sight, chromium, served, watch  # noqa: E402
+from harness import CUT_OFF, MAP_FRAME, Sight, chromium, served, watch  # noqa: E402
 from made_atlas import make  # noqa: E402
 
 SIZES = (5, 1_000, 100_000)
@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the made-up atlases here")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *CUT_OFF])
         for size in asked.sizes or SIZES:
             measure(browser, size, asked.folder or Path(temporary))
         browser.close()

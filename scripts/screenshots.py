@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
-from harness import Sight, chromium, served, watch  # noqa: E402
+from harness import CUT_OFF, Sight, chromium, served, watch  # noqa: E402
 from made_atlas import make  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -115,7 +115,7 @@ def guide(browser: Browser, seeds: str, made: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *CUT_OFF])
         with (
             served(ROOT / "seeds", Path(folder) / "atlas") as seeds,
             served(None, make(Path(folder) / "made", 2_000, 1_500)) as made,

@@ -27,7 +27,7 @@ from geo.store.tables import FinishedRun
 
 FLUSH_BYTES = {
     "articles": 32 << 20,
-    "texts": 48 << 20,
+    "texts": 32 << 20,
     "mentions": 64 << 20,
     "place_days": 32 << 20,
     "sketches": 32 << 20,
