@@ -101,6 +101,26 @@ def test_every_part_obeys_the_filters(look, made_address, locale):
     assert fault_free(sight)
 
 
+def test_a_choice_between_the_answers_to_two_others_keeps_both(look, made_address):
+    sight = look(made_address, locale="ar").open("?lang=ar")
+    sight.page.locator('[data-key="more"]').click()
+    expect(sight.page.locator('[data-key="language ar"]')).to_be_visible()
+    sight.page.evaluate("""async () => {
+      const bar = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+        .map((one) => one.shadowRoot).find((root) => root?.querySelector(".filters"));
+      const choose = (key) => bar.querySelector(`[data-key="${key}"]`).click();
+      choose("source صحيفة 1");
+      const before = location.search;
+      const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+      await wait(100); // the server has begun with the first one
+      choose("language ar");
+      while (location.search === before) await wait(1);
+      choose("level city");
+    }""")
+    expect(chips(sight)).to_have_count(3)
+    assert fault_free(sight)
+
+
 def test_what_states_no_source_is_a_choice_too(look, made_address):
     sight = look(made_address, locale="ar").open("?lang=ar")
     before = totals(sight)

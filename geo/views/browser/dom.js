@@ -14,11 +14,26 @@ function h(tag, attributes, ...children) {
   return element;
 }
 
-/** The address that was asked for last while its answer is awaited, else the present one: two quick choices are both kept. */
-function asked() {
+/** What tells one sight from another in an address; where the map stands is written there by the map. */
+function sightOf(search) {
+  const found = new URLSearchParams(search);
+  found.delete("view");
+  found.sort();
+  return found.toString();
+}
+
+/** The sights from the one that was left to the one asked for last, while that is awaited; the address is one of them. */
+function awaited() {
   const waiting = window.atlasAsked;
-  const isWaiting = waiting && waiting.from === location.search && Date.now() - waiting.at < LONGEST_WAIT_MS;
-  return new URLSearchParams(isWaiting ? waiting.search : location.search);
+  return waiting && waiting.way.includes(sightOf(location.search)) && Date.now() - waiting.at < LONGEST_WAIT_MS ? waiting : null;
+}
+
+/** The address that was asked for last while its answer is awaited, else the present one: quick choices are all kept. */
+function asked() {
+  const here = new URLSearchParams(location.search);
+  const found = new URLSearchParams(awaited()?.search ?? location.search);
+  if (here.has("view")) found.set("view", here.get("view"));
+  return found;
 }
 
 /** The parameters of that address with a change: a value, a list of values, or null to take one away; in a list an empty
@@ -37,7 +52,8 @@ function goer(component) {
   return (change) => {
     const wanted = parameters(change);
     if (wanted.toString() === asked().toString()) return; // one is there already, or on the way
-    window.atlasAsked = { search: wanted.toString(), from: location.search, at: Date.now() };
+    const way = [...(awaited()?.way ?? [sightOf(location.search)]), sightOf(wanted)];
+    window.atlasAsked = { search: wanted.toString(), way, at: Date.now() };
     component.setTriggerValue("go", Object.fromEntries([...new Set(wanted.keys())].map((name) => [name, wanted.getAll(name)])));
     busy(true);
   };
