@@ -9,10 +9,11 @@ never noted: which of the two gives it depends on both.
 from __future__ import annotations
 
 import hashlib
+import logging
 from array import array
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import msgpack
 import numpy as np
 import numpy.typing as npt
 
+from geo.articles.paths import Given
 from geo.records import SetAside
 from geo.store import Atlas
 from geo.store.previous import prints
@@ -28,23 +30,12 @@ from geo.store.stored import Stored, nothing
 LARGE_BYTES = 1 << 20
 """A smaller file is read sooner than looked up."""
 
+_log = logging.getLogger(__name__)
+
 _NAME = "files.msgpack"
 _VERSION = 1
 
 Words = npt.NDArray[np.uint64]
-
-
-@dataclass(slots=True)
-class Given:
-    """What a file gave."""
-
-    content: str
-    """Hash of its bytes."""
-    ids: array[int] = field(default_factory=lambda: array("Q"))
-    """Of its articles, as numbers."""
-    notes: list[SetAside] = field(default_factory=list)
-    alone: bool = True
-    """Whether no other file gave one of them."""
 
 
 class KnownFiles:
@@ -56,7 +47,8 @@ class KnownFiles:
         self._file = store / _NAME
         self._way = way
         self._before: dict[str, dict[str, Any]] = {}
-        self._now: dict[str, Given] = {}
+        self._now: dict[str, tuple[str, Given]] = {}
+        """Path as shown -> the hash of the file's bytes, and what it gave."""
         self._stored = nothing()
 
     def begin(self, stored: Stored, recipe: str) -> None:
@@ -80,37 +72,41 @@ class KnownFiles:
         ):
             return None
         self.articles += len(ids)
-        given = Given(noted["content"], ids, [SetAside(**note) for note in noted["notes"]])
-        self._now[shown] = given
+        given = Given(ids, [SetAside(**note) for note in noted["notes"]])
+        self._now[shown] = noted["content"], given
         return given
 
     @contextmanager
     def reading(self, file: Path, shown: str) -> Iterator[Given]:
         """Note what the file gives while this lasts; it is forgotten if the file changed meanwhile."""
         before = _state_of(file)
-        given = Given(_hash_of(file) if before and before[0] >= LARGE_BYTES else "")
+        content = _hash_of(file) if before and before[0] >= LARGE_BYTES else ""
+        given = Given()
         yield given
-        if given.content and given.alone and _state_of(file) == before:
-            self._now[shown] = given
+        if content and given.alone and _state_of(file) == before:
+            self._now[shown] = content, given
 
     def finish(self, store: Path) -> None:
         """Write down what was noted, for the next run, and what holds of earlier notes; nothing if that is all."""
-        if all(self._before.get(shown, {}).get("content") == given.content for shown, given in self._now.items()):
+        if all(self._before.get(shown, {}).get("content") == content for shown, (content, _) in self._now.items()):
             return
         ids, keys, made = prints(Atlas.open(store))
         order = np.argsort(ids)
         files = {shown: noted for shown, noted in self._before.items() if np.isin(_words(noted["keys"]), keys).all()}
-        for shown, given in self._now.items():
+        for shown, (content, given) in self._now.items():
             own = np.frombuffer(given.ids, np.uint64)
             if not np.isin(own, ids).all():
                 continue  # another file took one of them over
             at = order[np.searchsorted(ids, own, sorter=order)]
             notes = [asdict(note) for note in given.notes]
-            files[shown] = {"content": given.content, "ids": own.tobytes(), "notes": notes}
+            files[shown] = {"content": content, "ids": own.tobytes(), "notes": notes}
             files[shown] |= {"keys": keys[at].tobytes(), "prints": made[at].tobytes()}
         whole = self._file.with_suffix(".part")
-        whole.write_bytes(msgpack.packb({"version": _VERSION, "way": self._way, "files": files}))
-        whole.replace(self._file)
+        try:
+            whole.write_bytes(msgpack.packb({"version": _VERSION, "way": self._way, "files": files}))
+            whole.replace(self._file)
+        except OSError as error:  # the run has landed; without the note the next one reads the files again
+            _log.warning("%s: cannot be written (%s); the next ingest reads all files again", self._file, error)
 
 
 def way_of_reading(*parts: object) -> str:

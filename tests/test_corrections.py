@@ -9,17 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from corrected import (
-    COPIED,
-    SHADDADI,
-    TEXTS,
-    corpus,
-    decided,
-    on,
-    placed,
-    surfaces,
-    write,
-)
+from corrected import COPIED, SHADDADI, TEXTS, corpus, decided, on, placed, surfaces, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE

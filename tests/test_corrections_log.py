@@ -10,16 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from corrected import (
-    SHADDADI,
-    TEXTS,
-    corpus,
-    decided,
-    on,
-    placed,
-    surfaces,
-    write,
-)
+from corrected import SHADDADI, TEXTS, corpus, decided, on, placed, surfaces, write
 from places import LIBYA, MOSUL, SIRTE, geoparse
 
 from geo.corrections import Corrections, Scope, Verdict, draft

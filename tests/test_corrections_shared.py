@@ -8,13 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from corrected import (
-    corpus,
-    decided,
-    on,
-    placed,
-    write,
-)
+from corrected import corpus, decided, on, placed, write
 from hypothesis import given
 from hypothesis import strategies as st
 from places import LIBYA, MOSUL, article, geoparse

@@ -163,3 +163,12 @@ def test_small_files_are_read_as_ever(tmp_path, lines_read, monkeypatch):
     assert ingest(tmp_path / "atlas", file).unchanged == 1
     assert len(lines_read) == 2
     assert not (tmp_path / "atlas" / "files.msgpack").exists()
+
+
+def test_a_note_that_cannot_be_written_costs_only_itself(tmp_path, lines_read, caplog):
+    file, store = write(tmp_path / "in" / "a.jsonl", "من الموصل"), tmp_path / "atlas"
+    (store / "files.part").mkdir(parents=True)  # where the note is written first
+    assert ingest(store, file).new == 1
+    assert "the next ingest reads all files again" in caplog.text
+    assert ingest(store, file).unchanged == 1
+    assert len(lines_read) == 2

@@ -8,6 +8,7 @@ import sys
 from array import array
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -57,13 +58,14 @@ def show_path(path: str | os.PathLike[str]) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-class Given(Protocol):
+@dataclass(slots=True)
+class Given:
     """What a file gave."""
 
-    ids: array[int]
+    ids: array[int] = field(default_factory=lambda: array("Q"))
     """Of its articles, as numbers; those that other files gave before are left out."""
-    notes: list[SetAside]
-    alone: bool
+    notes: list[SetAside] = field(default_factory=list)
+    alone: bool = True
     """Whether no other file gave one of its articles before."""
 
 
