@@ -14,7 +14,7 @@ from places import LIBYA, MOSUL, SIRTE, article, geoparse
 from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.levels import Level, level_of
 from geo.records import Article, Entry, Kind, StoredMention
-from geo.store import Atlas, Filters, Writer
+from geo.store import Atlas, Filters, Writer, narrowed
 from geo.store.filters import NOT_STATED
 from geo.store.narrowed import Narrowed, Order
 from geo.store.rows import day_of
@@ -175,6 +175,15 @@ def test_newest_first_has_the_undated_last(atlas):
     found = Narrowed(atlas).page(SIRTE.place_id, Order.DATE, limit=99, offset=0)
     published = list(dict.fromkeys(BY_ID[one.article_id].published for one in found))
     assert published == ["2018", "2017-03", "2017-02-28", "2017-01-15", "2016-12-31", None]
+
+
+@pytest.mark.parametrize("order", [Order.DATE, Order.SOURCE])
+@pytest.mark.parametrize("offset", [0, 5, 17])
+def test_a_far_page_is_told_by_narrow_columns_and_is_the_same(atlas, monkeypatch, order, offset):
+    found = Narrowed(atlas)
+    near = found.page(SIRTE.place_id, order, limit=6, offset=offset)
+    monkeypatch.setattr(narrowed, "_FEW", 0)
+    assert found.page(SIRTE.place_id, order, limit=6, offset=offset) == near
 
 
 def test_the_same_sentence_is_closer_than_the_same_article(atlas):

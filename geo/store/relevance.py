@@ -6,6 +6,7 @@ In numpy: for a place with two million mentions in a million articles a third of
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 COLUMNS = ("number", "times", "first_start")
@@ -13,24 +14,33 @@ _LATE = np.iinfo(np.int32).max
 
 
 def best(mentions: pa.Table | None, most: int) -> pa.Table:
-    """``number, times, first_start`` of the `most` articles that come first, and of those that are equal to the last.
+    """``number, times, first_start`` of the articles that hold the first `most` mentions, and of all equal to the last.
 
     `mentions`: `number` and `start` of all mentions of the place, in any order; None = there are none.
     """
     if mentions is None or not mentions.num_rows or most < 1:
         return pa.table({name: np.empty(0, np.int64) for name in COLUMNS})
-    numbers, starts = mentions["number"].to_numpy(), mentions["start"].to_numpy()
-    lowest = numbers.min()
-    articles = numbers - lowest
+    articles, starts = mentions["number"].to_numpy(), mentions["start"].to_numpy()
+    lowest = articles.min()
+    articles = articles - lowest
     times = np.bincount(articles)
-    by_times = np.bincount(times)[::-1].cumsum()  # articles with at least so many mentions, from the most down
-    least = max(1, len(by_times) - 1 - int(np.searchsorted(by_times, most)))
+    least, needed = _needed(times, most)
     often = times >= least
     rows = np.flatnonzero(often[articles])
     first = np.full(len(times), _LATE, np.int32)
     np.minimum.at(first, articles[rows], starts[rows])
     found = np.flatnonzero(often)
     rank = (-times[found] << 32) + first[found]
-    if len(found) > most:
-        found = found[rank <= np.partition(rank, most - 1)[most - 1]]
+    if len(found) > needed:
+        found = found[rank <= np.partition(rank, needed - 1)[needed - 1]]
     return pa.table({"number": found + lowest, "times": times[found], "first_start": first[found].astype(np.int64)})
+
+
+def _needed(times: npt.NDArray[np.int64], most: int) -> tuple[int, int]:
+    """Of the articles that hold `most` mentions: how often the last of them names the place, and how many they are."""
+    articles = np.bincount(times)  # by how often they name it
+    mentions = articles * np.arange(len(articles))
+    covered = mentions[::-1].cumsum()[::-1]  # by articles that name it so often or more
+    least = int(np.flatnonzero(covered >= most)[-1]) if covered[0] > most else 1
+    oftener = slice(least + 1, None)
+    return least, int(articles[oftener].sum()) + -(-(most - int(mentions[oftener].sum())) // least)
