@@ -12,7 +12,8 @@ from geo.known_files import KnownFiles
 from geo.parallel import Geoparse, InProcess, Runner, Task
 from geo.records import Article, SetAside
 from geo.settings import Settings
-from geo.store import Writer
+from geo.store import Atlas, Writer
+from geo.store.previous import older_texts
 
 BATCH_ARTICLES = 200
 """Articles that a worker is given at once: half a second of work, and what it holds in memory."""
@@ -36,6 +37,8 @@ class IngestReport:
     """Articles in the atlas that are near-copies of another one (wire copy): kept, linked, counted."""
     set_aside: list[SetAside]
     seconds: float
+    older: int = 0
+    """Articles of earlier runs that stay, although a file with their path now holds another text; 0 if mirrored."""
 
 
 def ingest(
@@ -107,6 +110,7 @@ def ingest_items(
         copies=writer.copies,
         set_aside=stream.set_aside,
         seconds=time.perf_counter() - started,
+        older=older_texts(Atlas.open(store)) if stream.new and not mirror else 0,
     )
 
 

@@ -122,6 +122,24 @@ def test_without_mirror_a_deleted_file_stays(house):
     assert house.counts() == {"Mosul": 3, "Libya": 1, "Sirte": 1}
 
 
+def test_without_mirror_the_old_text_of_an_edited_file_stays_and_is_counted(house):
+    house.ingest()
+    assert house.ingest(mirror=False).older == 0
+    house.write("a.txt", "الموصل ثم سرت ثم الموصل")
+    house.write("c.txt", "الموصل")
+    assert house.ingest(mirror=False).older == 1
+    assert house.ingest().older == 0
+    assert house.ingest(mirror=False).older == 0
+
+
+def test_rows_of_a_table_that_moved_are_no_older_texts(house):
+    house.write("rows.csv", "text\nليبيا اليوم\nالموصل اليوم\nسرت اليوم\n")
+    house.ingest()
+    house.write("rows.csv", "text\nالموصل اليوم\nسرت اليوم\n")
+    report = house.ingest(mirror=False)
+    assert (report.new, report.older) == (2, 0)
+
+
 def test_another_recipe_makes_everything_anew(house):
     house.ingest()
     assert figures(house.ingest("r2")) == (2, 2, 0, 0)

@@ -120,6 +120,12 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
             f" {report.copies} near-duplicates; {len(report.set_aside)} notes on files; {report.seconds:.2f} s"
         )
     if not arguments.quiet:
+        if report.older:
+            print(
+                f"  {report.older} older texts stay beside a new one from a file with the same path, as --add asks; "
+                "--mirror drops all that the PATHs do not hold",
+                file=sys.stderr,
+            )
         _list_set_aside(report.set_aside, listed)
     return OK
 

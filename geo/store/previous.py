@@ -29,6 +29,10 @@ _SPANS = f"""
 SELECT first_word, first_word + words + 1 AS after FROM {table_of("articles")} SEMI JOIN gone USING (number)
 WHERE words > 0 ORDER BY first_word
 """
+_OLDER = f"""
+SELECT count(*) FROM {table_of("articles")} AS a
+WHERE run < $run AND NOT contains(path, '#') AND path IN (SELECT path FROM {table_of("articles")} WHERE run = $run)
+"""
 
 
 def stored(atlas: Atlas) -> Stored:
@@ -65,3 +69,11 @@ def words_to_remove(atlas: Atlas, gone: npt.NDArray[np.int64]) -> list[npt.NDArr
         cursor.register("gone", pa.table({"number": gone}))
         found = cursor.sql(_SPANS, params={"articles": atlas.files_of("articles")}).to_arrow_table()
     return [found[name].to_numpy() for name in ("first_word", "after")]
+
+
+def older_texts(atlas: Atlas) -> int:
+    """Articles of earlier runs that stay beside one of the last run with their path: a file that was edited, mostly.
+
+    Rows of tables are not among them: a row that comes in between moves all that follow.
+    """
+    return sum(count for (count,) in atlas.rows(_OLDER, "articles", run=atlas.run))
