@@ -100,7 +100,7 @@ class Resolver:
         self.lexicon = gazetteer.lexicon
         self._usual: dict[str, tuple[str, str]] = {}
         self._options: dict[tuple[str, ...], list[Entry]] = {}
-        self._only: dict[str, list[Candidate]] = {}
+        self._bare: dict[tuple[object, ...], list[Candidate]] = {}
 
     def resolve(self, text: str, mentions: Sequence[Mention], source: str | None = None) -> list[Resolution]:
         """One resolution for each mention, in their order; ``entry is None`` where nothing fits.
@@ -130,13 +130,18 @@ class Resolver:
         return found
 
     def _rank(self, mention: Mention, options: list[Entry], beside: Beside, home: str) -> list[Candidate]:
-        """The candidates by what stands beside the mention alone, best first; an only one needs no weighing."""
+        """The candidates by what stands beside the mention alone, best first; where nothing does, they are kept."""
+        if beside.country or beside.places or SHADDA in mention.surface:
+            return self._weigh(mention, options, beside, home)
+        key = (mention.names, mention.class_word, home)
+        found = self._bare.get(key)
+        if found is None:
+            found = self._bare[key] = self._weigh(mention, options, beside, home)
+        return found
+
+    def _weigh(self, mention: Mention, options: list[Entry], beside: Beside, home: str) -> list[Candidate]:
         if len(options) == 1:
-            only = self._only.get(options[0].place_id)
-            if only is None:
-                only = [_candidate(options[0], (("prominence", 0.8 * options[0].prominence),))]
-                self._only[options[0].place_id] = only
-            return only
+            return [_candidate(options[0], (("prominence", 0.8 * options[0].prominence),))]
         shadda = SHADDA in mention.surface and any(SHADDA in entry.name_ar for entry in options)
         ranked = []
         countries = {entry.country for entry in options if entry.feature_code == "PCLI"}

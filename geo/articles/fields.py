@@ -98,9 +98,10 @@ def one_line(value: Any) -> str | None:
     text = value if isinstance(value, str) else _as_text(value)
     if text is None:
         return None
-    line = " ".join(text.replace("\0", "").split())
-    if not line.isascii() and has_surrogates(line):
-        line = _SURROGATE.sub("\ufffd", line)
+    if text.isprintable() and "  " not in text:  # most are: no line break, no NUL, no half of a pair
+        line = text.strip(" ")
+    else:
+        line = _SURROGATE.sub("\ufffd", " ".join(text.replace("\0", "").split()))
     if line.casefold() in _NULLS:
         return None
     return line if len(line) <= MAX_FIELD_CHARS else line[: MAX_FIELD_CHARS - 1] + "…"

@@ -13,7 +13,7 @@ from operator import attrgetter
 from geo.gazetteer import Gazetteer, Name
 from geo.lexicon import ClassWord, Cue
 from geo.normalize import JOINT, fold
-from geo.recognize.tokens import Parse, Token
+from geo.recognize.tokens import Draft, Parse, Token
 from geo.records import Kind
 
 SURE = 1.5
@@ -108,6 +108,8 @@ class Context:
     hot: list[int]
     """Tokens that can begin a name or are class words, in order."""
     gazetteer: Gazetteer
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    """Token -> the draft of the name of one word that begins there, kept from the first walk for the second."""
 
     @cached_property
     def _begins(self) -> list[int]:

@@ -86,7 +86,9 @@ def lone_reading(context: Context, index: int, token: Token, evidence: Evidence)
         return None
     if parse.score <= SURE_CHANCE and not _has_a_chance(context, index, parse, None, evidence):
         return None
-    draft = _draft_at(context, index, index + 1, parse, parse.name, None)
+    draft = context.drafts.get(index)
+    if draft is None:
+        draft = context.drafts[index] = _draft_at(context, index, index + 1, parse, parse.name, None)
     return _reading(context, index, index + 1, parse, parse.core, parse.name, draft, evidence, failing=False)
 
 

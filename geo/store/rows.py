@@ -87,9 +87,9 @@ def digest(article: Article) -> str:
     It changes with the way of sketching too: all sketches of an atlas can be compared.
     """
     values = repr((*(getattr(article, name) for name in ARTICLE_FIELDS if name != "text"), MADE_BY))
-    hashed = hashlib.sha256(article.text.encode("utf-8", "backslashreplace"))
+    hashed = hashlib.blake2b(article.text.encode("utf-8", "backslashreplace"), digest_size=8)
     hashed.update(values.encode("utf-8", "backslashreplace"))
-    return hashed.hexdigest()[:16]
+    return hashed.hexdigest()
 
 
 @lru_cache(maxsize=100_000)
