@@ -110,7 +110,7 @@ def ingest_items(
         copies=writer.copies,
         set_aside=stream.set_aside,
         seconds=time.perf_counter() - started,
-        older=older_texts(Atlas.open(store)) if stream.new and not mirror else 0,
+        older=older_texts(Atlas.open(store, corrected=False)) if stream.new and not mirror else 0,
     )
 
 
