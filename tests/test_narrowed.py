@@ -177,9 +177,9 @@ def test_newest_first_has_the_undated_last(atlas):
     assert published == ["2018", "2017-03", "2017-02-28", "2017-01-15", "2016-12-31", None]
 
 
-@pytest.mark.parametrize("order", [Order.DATE, Order.SOURCE])
+@pytest.mark.parametrize("order", list(Order))
 @pytest.mark.parametrize("offset", [0, 5, 17])
-def test_a_far_page_is_told_by_narrow_columns_and_is_the_same(atlas, monkeypatch, order, offset):
+def test_a_page_of_many_is_told_by_narrow_columns_and_is_the_same(atlas, monkeypatch, order, offset):
     found = Narrowed(atlas)
     near = found.page(SIRTE.place_id, order, limit=6, offset=offset)
     monkeypatch.setattr(narrowed, "_FEW", 0)

@@ -18,7 +18,7 @@ from geo.records import Entry, Kind, PlaceCount, StoredMention
 from geo.store.database import MENTIONS as _MENTIONS
 from geo.store.filters import one_of
 from geo.store.reader import NOTHING, Atlas, stored_mentions
-from geo.store.relevance import best
+from geo.store.relevance import earliest, most_often
 from geo.store.rows import place_key
 from geo.store.schemas import MENTION_COLUMNS
 from geo.store.selection import EVERYTHING, Selection
@@ -28,7 +28,7 @@ SENTENCES_OF = 400
 """Articles whose sentences are read to see which places share one: the newest. 400 texts are unpacked in 0.2 s."""
 
 _FEW = 2_000
-"""Mentions that are sorted with all their columns: of a million articles twice as fast; of more, slower."""
+"""Rows that are sorted with all their columns: of a million articles twice as fast; of more, slower."""
 
 FACETS = ("source", "author", "language")
 """Columns of the articles that one can filter by."""
@@ -189,7 +189,8 @@ class Narrowed:
             given["best"] = self._best(place_id, limit + offset)
             query = f"""
             SELECT m.number, {columns} FROM (
-              SELECT * FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM best)
+              SELECT *, min("start") OVER (PARTITION BY number) AS first_start
+              FROM {{mentions}} AND m.place_id = $place_id AND m.number IN (SELECT number FROM best)
             ) AS m JOIN best USING (number) {cut}
             """
         elif limit + offset <= _FEW:
@@ -346,10 +347,18 @@ class Narrowed:
         return self.atlas.ask(query.replace("{mentions}", rows), ["mentions", *also], bound | values, tables)
 
     def _best(self, place_id: str, most: int) -> pa.Table:
-        """The articles that hold the first `most` mentions of a place by relevance."""
+        """``number, times`` of the articles that hold the first `most` mentions by relevance, and perhaps of more."""
+        found = most_often(self._columns_of(place_id, "m.number"), most)
+        if found.num_rows <= _FEW:
+            return found
+        mentions = self._columns_of(place_id, 'm.number, m."start"')
+        return found if mentions is None else earliest(found, mentions, most)
+
+    def _columns_of(self, place_id: str, columns: str) -> pa.Table | None:
+        """Of all mentions of a place; None = there are none."""
         rows, bound = self._rows
-        query = f'SELECT m.number, m."start" FROM {rows} AND m.place_id = $place_id'
-        return best(self.atlas.columns(query, ["mentions"], bound | {"place_id": place_id}, self._chosen_table), most)
+        query = f"SELECT {columns} FROM {rows} AND m.place_id = $place_id"
+        return self.atlas.columns(query, ["mentions"], bound | {"place_id": place_id}, self._chosen_table)
 
     @property
     def _chosen_table(self) -> Mapping[str, pa.Table]:

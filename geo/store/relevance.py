@@ -9,38 +9,41 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-COLUMNS = ("number", "times", "first_start")
 _LATE = np.iinfo(np.int32).max
 
 
-def best(mentions: pa.Table | None, most: int) -> pa.Table:
-    """``number, times, first_start`` of the articles that hold the first `most` mentions, and of all equal to the last.
+def most_often(mentions: pa.Table | None, most: int) -> pa.Table:
+    """``number, times`` of the articles that hold the first `most` mentions, and of all that hold as many as the last.
 
-    `mentions`: `number` and `start` of all mentions of the place, in any order; None = there are none.
+    `mentions`: the `number` of each mention of the place, in any order; None = there are none.
     """
     if mentions is None or not mentions.num_rows or most < 1:
-        return pa.table({name: np.empty(0, np.int64) for name in COLUMNS})
-    articles, starts = mentions["number"].to_numpy(), mentions["start"].to_numpy()
-    lowest = articles.min()
-    articles = articles - lowest
-    times = np.bincount(articles)
-    least, needed = _needed(times, most)
-    often = times >= least
-    rows = np.flatnonzero(often[articles])
-    first = np.full(len(times), _LATE, np.int32)
-    np.minimum.at(first, articles[rows], starts[rows])
-    found = np.flatnonzero(often)
-    rank = (-times[found] << 32) + first[found]
-    if len(found) > needed:
-        found = found[rank <= np.partition(rank, needed - 1)[needed - 1]]
-    return pa.table({"number": found + lowest, "times": times[found], "first_start": first[found].astype(np.int64)})
+        return pa.table({"number": np.empty(0, np.int64), "times": np.empty(0, np.int64)})
+    numbers = mentions["number"].to_numpy()
+    lowest = numbers.min()
+    times = np.bincount(numbers - lowest)
+    found = np.flatnonzero(times >= _least(times, most))
+    return pa.table({"number": found + lowest, "times": times[found]})
 
 
-def _needed(times: npt.NDArray[np.int64], most: int) -> tuple[int, int]:
-    """Of the articles that hold `most` mentions: how often the last of them names the place, and how many they are."""
-    articles = np.bincount(times)  # by how often they name it
-    mentions = articles * np.arange(len(articles))
-    covered = mentions[::-1].cumsum()[::-1]  # by articles that name it so often or more
-    least = int(np.flatnonzero(covered >= most)[-1]) if covered[0] > most else 1
-    oftener = slice(least + 1, None)
-    return least, int(articles[oftener].sum()) + -(-(most - int(mentions[oftener].sum())) // least)
+def _least(times: npt.NDArray[np.int64], most: int) -> int:
+    """How often the articles that hold `most` mentions, those with the most of them, at least name the place."""
+    mentions = np.bincount(times) * np.arange(times.max() + 1)  # of the articles that name it so often
+    covered = mentions[::-1].cumsum()[::-1]  # and of those that name it oftener
+    return max(1, int(np.flatnonzero(covered >= min(most, covered[0]))[-1]))
+
+
+def earliest(articles: pa.Table, mentions: pa.Table, most: int) -> pa.Table:
+    """Of the articles that `most_often` found those that hold the first `most` mentions, and all equal to the last.
+
+    `mentions`: `number` and `start` of each mention of the place, in any order.
+    """
+    numbers, times = articles["number"].to_numpy(), articles["times"].to_numpy()
+    of, starts = mentions["number"].to_numpy(), mentions["start"].to_numpy()
+    at = np.minimum(np.searchsorted(numbers, of), len(numbers) - 1)
+    own = numbers[at] == of
+    first = np.full(len(numbers), _LATE, np.int32)
+    np.minimum.at(first, at[own], starts[own])
+    order = np.lexsort((first, -times))
+    last = order[min(int(np.searchsorted(times[order].cumsum(), most)), len(order) - 1)]
+    return articles.filter((times > times[last]) | ((times == times[last]) & (first <= first[last])))
