@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import io
 import random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.articles.decoding import UndecodableError, decode
+from geo.articles.text_stream import HEAD_BYTES, open_text
 
 ARABIC = (
     "أعلن المتحدث أن القوات دخلت مدينة الموصل صباح الاثنين، وأن المعارك مستمرة في الأحياء الغربية؛ هل تنتهي قريبا؟\n"
@@ -72,6 +74,26 @@ def test_a_cut_off_file_is_named():
 def test_half_a_surrogate_pair_is_named():
     with pytest.raises(UndecodableError, match="marked as UTF-16"):
         decode(codecs.BOM_UTF16_LE + b"a\x00\x3d\xd8b\x00")
+
+
+def streamed(raw: bytes) -> tuple[str, str | None]:
+    """The text, and the note on its encoding."""
+    text, note = open_text(io.BytesIO(raw))
+    return text.read(), note
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(("encoding", "width"), [("utf-8", 1), ("utf-16-le", 2), ("utf-16-be", 2)])
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_a_character_cut_in_two_where_the_beginning_ends_is_no_broken_one(encoding, width, before, mark):
+    start = (mark + ARABIC).encode(encoding)
+    text = mark + ARABIC + "a" * ((HEAD_BYTES - len(start)) // width - before) + "\U0001f600\U0001f601" + ARABIC
+    assert streamed(text.encode(encoding)) == (text.removeprefix("\ufeff"), None)
+
+
+def test_a_list_of_one_long_line_is_told_from_that_line():
+    text = "[\n" + '{"text": "' + ARABIC.strip() * 3000 + '"}]'
+    assert streamed(text.encode("cp1256")) == (text, None)
 
 
 @pytest.mark.parametrize(

@@ -57,19 +57,21 @@ class Decoded:
     """True if nothing in the bytes proves the encoding."""
 
 
-def decode(raw: bytes) -> Decoded:
+def decode(raw: bytes, *, whole: bool = True) -> Decoded:
     """The text in `raw`; `UndecodableError` rather than one wrong or replaced character.
+
+    `whole`: False = `raw` is the beginning of more, and its last character, if cut in two, is left out.
 
     >>> decode("معركة الموصل تدخل شهرها الثالث".encode("cp1256"))
     Decoded(text='معركة الموصل تدخل شهرها الثالث', encoding='cp1256', guessed=False)
     """
     encoding = next((encoding for mark, encoding in _BOMS if raw.startswith(mark)), None)
     if encoding:
-        decoded = _as_marked(raw, encoding)
+        decoded = _as_marked(raw, encoding, whole)
     elif b"\0" in raw:
-        decoded = _utf16_without_mark(raw)
+        decoded = _utf16_without_mark(raw, whole)
     else:
-        decoded = _without_nul(raw)
+        decoded = _without_nul(raw, whole)
     return _checked(decoded)
 
 
@@ -107,19 +109,23 @@ def _checked(decoded: Decoded) -> Decoded:
     return replace(decoded, text=text)
 
 
-def _as_marked(raw: bytes, encoding: str) -> Decoded:
+def _as_marked(raw: bytes, encoding: str, whole: bool) -> Decoded:
     name = encoding.removesuffix("-sig").upper()
     try:
-        return Decoded(text=raw.decode(encoding), encoding=encoding)
+        return Decoded(text=_unicode(raw, encoding, whole), encoding=encoding)
     except UnicodeDecodeError as error:
         raise UndecodableError(f"it is marked as {name}, but byte {error.start + 1} is not") from error
 
 
-def _utf16_without_mark(raw: bytes) -> Decoded:
+def _unicode(raw: bytes, encoding: str, whole: bool) -> str:
+    return codecs.getincrementaldecoder(encoding)().decode(raw, final=whole)
+
+
+def _utf16_without_mark(raw: bytes, whole: bool) -> Decoded:
     """Bytes with NUL among them: UTF-16 if one byte order, and only one, gives words of an alphabet."""
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
-            text = raw.decode(encoding)
+            text = _unicode(raw, encoding, whole)
         except UnicodeDecodeError:
             continue
         if _alphabetic_share(text) > 0.8:
@@ -137,9 +143,9 @@ def _is_alphabetic(ch: str) -> bool:
     return ch in "\t\n\r" or " " <= ch <= "~" or "\u00a0" <= ch <= "\u07ff" or "\u200b" <= ch <= "\u2044"
 
 
-def _without_nul(raw: bytes) -> Decoded:
+def _without_nul(raw: bytes, whole: bool) -> Decoded:
     try:
-        return _utf16_of_one_word(raw) or Decoded(text=raw.decode("utf-8"), encoding="utf-8")
+        return _utf16_of_one_word(raw) or Decoded(text=_unicode(raw, "utf-8", whole), encoding="utf-8")
     except UnicodeDecodeError as error:
         _refuse_broken_utf8(raw, error)
     return _arabic_code_page(raw) or _western_code_page(raw) or _last_resort(raw)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -25,7 +24,7 @@ def open_text(stream: BinaryIO, encoding: str | None = None) -> tuple[io.TextIOW
     head = _head(stream)
     whole = _Replayed(head, stream)
     try:
-        decoded = decode(_whole_characters(head))
+        decoded = decode(head, whole=len(head) < HEAD_BYTES)
         encoding, guessed = decoded.encoding, decoded.guessed
     except BrokenUtf8Error:
         encoding, guessed = "utf-8", False
@@ -52,16 +51,6 @@ def _head(stream: BinaryIO) -> bytes:
         parts.append(part)
         size += len(part)
     return b"".join(parts)
-
-
-def _whole_characters(head: bytes) -> bytes:
-    """`head` without the character that its end may have cut in two."""
-    if len(head) < HEAD_BYTES:
-        return head
-    if b"\0" in head[:1000] or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head[: len(head) // 4 * 4]
-    line_end = head.rfind(b"\n")
-    return head[: line_end + 1] if line_end > 0 else re.sub(rb"[\x80-\xff]{1,4}\Z", b"", head)
 
 
 class _Replayed(io.RawIOBase):
