@@ -31,6 +31,14 @@ def test_arabic_windows_files_are_read(text):
     assert (decoded.text, decoded.encoding, decoded.guessed) == (text, "cp1256", False)
 
 
+@pytest.mark.parametrize("encoding", ["cp1256", "iso8859_6"])
+@pytest.mark.parametrize("escape", [r"\n", r"\t", r"\r\n", r"\u200f"])
+def test_the_letter_of_an_escape_of_json_is_no_part_of_an_arabic_word(encoding, escape):
+    text = '{"text": "' + escape.join(ARABIC.split()) + '"}\n'
+    decoded = decode(text.encode(encoding))
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, False)
+
+
 @pytest.mark.parametrize("text", ["الموصل", "سرت", "معركة الرقة"])
 def test_a_few_arabic_letters_are_read_but_called_a_guess(text):
     decoded = decode(text.encode("cp1256"))

@@ -28,6 +28,8 @@ _MAX_CONTROL_SHARE = 0.1
 _ARABIC = "\u0621-\u0652\u067e\u0679\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be\u06c1\u06d2"
 _ARABIC_WORD = re.compile(f"[{_ARABIC}]+")
 _MIXED_WORD = re.compile(f"[{_ARABIC}][^\\W\\d_{_ARABIC}\u0640]|[^\\W\\d_{_ARABIC}\u0640][{_ARABIC}]|\u00d7[{_ARABIC}]")
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[a-z])")
+"""As JSON has them: the n of a line end is no part of the word after it."""
 _COMMON_LETTERS = frozenset("\u0627\u0644\u064a\u0648\u0645\u0646\u0631\u062a\u0628\u0647\u0629\u0639")
 """Alef, lam, yeh, waw, meem, noon, reh, teh, beh, heh, teh marbuta, ain: about 70 % of the letters of any text."""
 _MIN_COMMON_SHARE = 0.45
@@ -189,9 +191,10 @@ def _arabic_reading(encoding: str, raw: bytes) -> tuple[float, int, str, str] | 
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return None
-    words = _ARABIC_WORD.findall(text)
+    judged = _ESCAPE.sub(" ", text)
+    words = _ARABIC_WORD.findall(judged)
     letters = "".join(words)
-    if len(letters) < 3 or len(_MIXED_WORD.findall(text)) > _MAX_MIXED_SHARE * len(words):
+    if len(letters) < 3 or len(_MIXED_WORD.findall(judged)) > _MAX_MIXED_SHARE * len(words):
         return None
     common = sum(ch in _COMMON_LETTERS for ch in letters) / len(letters)
     if common < _MIN_COMMON_SHARE and len(letters) >= _FEW_LETTERS:
