@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.articles.decoding import UndecodableError, decode
+from geo.articles.decoding import BrokenTextError, UndecodableError, decode
 from geo.articles.text_stream import HEAD_BYTES, open_text
 
 ARABIC = (
     "أعلن المتحدث أن القوات دخلت مدينة الموصل صباح الاثنين، وأن المعارك مستمرة في الأحياء الغربية؛ هل تنتهي قريبا؟\n"
 )
 MIXED = ARABIC + "وذكرت وكالة Reuters أن الناتو NATO يراقب. https://example.org/a?b=1 (2017-10-25)\n"
+POLISH = "Prezydent oświadczył, że wojska weszły do miasta w poniedziałek rano, a walki trwają w dzielnicach.\n"
 FRENCH = "Le ministre a été reçu à Paris, où il a évoqué la situation à Mossoul.\n"
 
 
@@ -56,12 +57,34 @@ def test_typographic_quotes_of_windows_are_read_as_such_and_called_a_guess():
     assert (decoded.text, decoded.guessed) == (text, True)
 
 
-@pytest.mark.parametrize(
-    ("text", "encoding"), [("Москва ждёт ответа из Сирии. " * 9, "cp1251"), (FRENCH * 3, "latin-1")]
-)
-def test_another_code_page_is_read_right_and_called_a_guess(text, encoding):
+@pytest.mark.parametrize(("text", "encoding"), [(POLISH * 3, "cp1250"), (FRENCH * 3, "latin-1")])
+def test_another_latin_code_page_is_read_right_and_called_a_guess(text, encoding):
     decoded = decode(text.encode(encoding))
     assert (decoded.text, decoded.guessed) == (text, True)
+
+
+def test_a_script_that_is_neither_arabic_nor_latin_is_not_guessed_but_named():
+    with pytest.raises(UndecodableError, match=r"if it is cp1251, name it: --encoding cp1251"):
+        decode(("Москва ждёт ответа из Сирии. " * 9).encode("cp1251"))
+
+
+@pytest.mark.parametrize("stray", [b"\xa1", b"\xdb", b"\xff"])
+def test_one_stray_byte_in_the_iso_arabic_encoding_is_named_and_makes_it_no_other_script(stray):
+    raw = ARABIC.encode("iso8859_6")
+    with pytest.raises(BrokenTextError, match="it is iso8859_6, but line 2 has bytes that are not") as raised:
+        decode(raw + stray + raw)
+    assert raised.value.encoding == "iso8859_6"
+
+
+def test_a_line_of_utf8_in_an_arabic_windows_file_is_named():
+    lines = [ARABIC.encode("cp1256")] * 3
+    with pytest.raises(BrokenTextError, match="it is cp1256, but line 3 has bytes that are not"):
+        decode(b"".join([*lines[:2], ARABIC.encode(), *lines]))
+
+
+def test_a_list_of_letters_in_an_arabic_windows_file_is_no_utf8():
+    text = ARABIC + "أ، ب، ج\n" + ARABIC
+    assert decode(text.encode("cp1256")).text == text
 
 
 @pytest.mark.parametrize("position", [0, 7, 50, 120])
