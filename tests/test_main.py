@@ -15,7 +15,7 @@ import pytest
 from geo import __main__ as cli
 from geo.commands import texts
 from geo.settings import ROOT
-from geo.store import Atlas
+from geo.store import Atlas, Writer
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +138,27 @@ def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
     assert cli.main(["ingest", f"{tmp_path}/b.txt", f"{tmp_path}/a.txt", *store]) == 0
     assert cli.main(["ingest", f"{tmp_path}/b.txt", "--mirror", *store]) == 0
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_a_first_ingest_that_was_stopped_is_simply_run_again(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    with Writer(tmp_path / "atlas", recipe="stopped"):
+        pass  # the tables are there, and no run
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/atlas"]) == 0
+    assert capsys.readouterr().out.startswith("1 articles: 1 new")
+
+
+def test_an_atlas_among_the_articles_is_not_read(tmp_path, capsys):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")
+    command = ["ingest", f"{tmp_path}", "--store", f"{tmp_path}/atlas"]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out.startswith("2 articles: 2 new, 0 unchanged, 0 removed, 0 near-duplicates; 1 notes")
+    (tmp_path / "b.txt").unlink()
+    assert cli.main(command) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("1 articles: 0 new, 1 unchanged, 1 removed")
+    assert "atlas: it is an atlas, not articles" in shown.err
 
 
 def test_of_two_first_ingests_at_once_only_one_takes_the_atlas_for_its_own(tmp_path, capsys):

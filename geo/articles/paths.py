@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from geo import report
 from geo.articles.columns import Columns
 from geo.articles.readers import is_readable, of_other_kinds, read_source
 from geo.articles.source import Meter, Source, file_source
@@ -211,14 +212,24 @@ def _walk(folder: Path) -> Iterator[Path | SetAside]:
     for parent, folders, files in os.walk(folder, onerror=note):
         yield from unreadable
         unreadable.clear()
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
+        own = {name for name in folders if _is_atlas(Path(parent, name))}
+        for name in sorted(own):
+            path = show_path(Path(parent, name).relative_to(folder))
+            yield SetAside(path=path, reason="it is an atlas, not articles", remedy="nothing to do: it is passed over")
+        reports = {f"{name}{report.SUFFIX}" for name in own}
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
+        yield from (Path(parent, name) for name in sorted(files) if not name.startswith(".") and name not in reports)
         for name in folders:
             inner = Path(parent, name)
             if inner.is_symlink():
                 path = show_path(inner.relative_to(folder))
                 yield SetAside(path=path, reason="it is a link to a folder", remedy="copy the folder itself here")
     yield from unreadable
+
+
+def _is_atlas(folder: Path) -> bool:
+    """Whether the program's own tables are in it: they would be read as articles, and keep what was deleted."""
+    return not folder.name.startswith(".") and (folder / "runs" / "_delta_log").is_dir()
 
 
 def _refused(file: Path, path: str, folder: Path) -> SetAside | None:

@@ -139,11 +139,11 @@ class _Record:
     def __init__(self, store: Path, paths: Sequence[Path]) -> None:
         self._file = store / _RECORD
         self._is_copy = remote.of(store) is not None
-        if self._is_copy:  # what lies in object storage counts, and other machines may have put it there
-            from geo.store import tables
+        from geo.store import runs, tables
 
+        if self._is_copy:  # what lies in object storage counts, and other machines may have put it there
             tables.bring(store)
-        self._has_run = (store / "runs" / "_delta_log").is_dir()
+        self._has_run = runs.ever_finished(store)
         self._now = sorted({str(path) if str(path) == "-" else str(path.resolve()) for path in paths})
         self._after = self._now
         self._claimed = False
