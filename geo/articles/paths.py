@@ -39,7 +39,7 @@ def read_paths(
     A file that is `known` gives only what was said of it.
     """
     for path in paths:
-        if path != STANDARD_INPUT and not path.exists():
+        if path != STANDARD_INPUT and not os.path.lexists(path):
             raise CorpusError(f"{show_path(path)}: there is no such folder or file; name one that holds articles")
     reading = _Reading(settings, columns or Columns(), meter, standard_input, known)
     return reading.read_all(list(paths))
