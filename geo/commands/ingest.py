@@ -40,7 +40,7 @@ examples:
 Reads .txt .md .html .docx .pdf .csv .tsv .xlsx .json .jsonl .ndjson .parquet, each also as .gz, and .zip of
 these. The same PATHs again: the atlas follows them, what they no longer hold leaves it. Other PATHs than last
 time: say --add or --mirror. Exit code 0 also if something was set aside: it is listed, and written to the report
-file; 2 if nothing was ingested."""
+file; 2 if the atlas could not be brought up to date."""
 
 
 def register(commands: Any) -> None:
