@@ -32,6 +32,7 @@ def geoparse(frame: pd.DataFrame, *, text: str = "text", source: str | None = No
 
     `text` and `source` name columns; `source`, who published the text, is not taken for a place there. Offsets are
     code points. An unresolved name has nothing in the columns of its place; a text that is missing has no names.
+    `QuestionError` for a column that is not there, and for an index that repeats: it would join every pair.
     """
     import pandas as pd
 
@@ -43,6 +44,11 @@ def geoparse(frame: pd.DataFrame, *, text: str = "text", source: str | None = No
             raise QuestionError(
                 f"the data frame has no column {column!r}; it has {names}; name one: text=..., source=..."
             )
+    if not frame.index.is_unique:
+        raise QuestionError(
+            "the index of the data frame repeats, as after pd.concat: names would join texts that do not hold them;"
+            " frame.reset_index() first"
+        )
     geoparser = _geoparser()
     positions: list[int] = []
     rows: list[dict[str, Any]] = []

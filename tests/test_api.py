@@ -46,6 +46,17 @@ def test_mentions_join_their_texts():
     assert joined.loc["a", "body"][int(joined.loc["a", "start"]) : int(joined.loc["a", "end"])] == "الموصل"
 
 
+def test_an_index_that_repeats_is_refused_because_it_would_join_wrong_pairs():
+    frame = pd.concat([pd.DataFrame({"text": ["Raqqa"]}), pd.DataFrame({"text": ["Mosul"]})])
+    with pytest.raises(QuestionError, match=r"index .* repeats.*reset_index\(\) first"):
+        geo.geoparse(frame)
+
+
+def test_a_column_that_both_have_is_joined_under_a_prefix():
+    frame = pd.DataFrame({"text": ["Raqqa"], "name": ["x"]})
+    assert list(frame.join(geo.geoparse(frame).add_prefix("found_"))["found_name"]) == ["Raqqa"]
+
+
 def test_no_names_make_an_empty_frame_with_all_columns():
     found = geo.geoparse(pd.DataFrame({"text": ["لا شيء"]}))
     assert len(found) == 0
