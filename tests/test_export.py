@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -340,6 +341,35 @@ def test_an_export_that_breaks_leaves_the_old_file_and_no_other(atlas, tmp_path,
         export(atlas, Wanted(), "csv", output)
     assert output.read_text() == "old"
     assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_link_stays_a_link_and_its_file_is_replaced(atlas, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "x.jsonl").write_text("old")
+    link = tmp_path / "x.jsonl"
+    link.symlink_to("real/x.jsonl")
+    export(atlas, Wanted(), "jsonl", link)
+    assert link.is_symlink()
+    assert len(lines(tmp_path / "real" / "x.jsonl")) == count_mentions(atlas, Wanted())[0]
+    assert [item.name for item in (tmp_path / "real").iterdir()] == ["x.jsonl"]
+
+
+def test_a_named_pipe_is_written_into(atlas, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text, encoding="utf-8")
+        export(atlas, Wanted(), "jsonl", pipe)
+        assert len(read.result(timeout=30).splitlines()) == count_mentions(atlas, Wanted())[0]
+    assert pipe.is_fifo()
+
+
+def test_a_device_without_room_is_an_error_and_stays(atlas, tmp_path):
+    link = tmp_path / "full"
+    link.symlink_to("/dev/full")  # not the device itself, which a mistake would replace
+    with pytest.raises(ExportError, match="No space left on device"):
+        export(atlas, Wanted(), "jsonl", link)
+    assert link.is_symlink()
 
 
 def test_an_exported_file_may_be_read_as_any_other(exported):

@@ -17,10 +17,18 @@ STANDARD_OUTPUT = Path("-")
 
 @contextmanager
 def whole_file(output: Path) -> Iterator[BinaryIO]:
-    """A stream beside `output` that takes its name when all is written; `-` is standard output."""
+    """A stream beside `output` that takes its name when all is written; `-` is standard output.
+
+    A link stays one: the file that it points to is replaced. A device or a named pipe is written straight into.
+    """
     if output == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         return
+    if output.exists() and not output.is_file() and not output.is_dir():
+        with _straight_into(output) as stream:
+            yield stream
+        return
+    output = output.resolve()
     try:
         handle, name = tempfile.mkstemp(prefix=f".{output.name[:80]}.", suffix=".part", dir=output.parent)
     except OSError as error:
@@ -45,6 +53,17 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+@contextmanager
+def _straight_into(output: Path) -> Iterator[BinaryIO]:
+    try:
+        with output.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        if isinstance(error, (ExportError, BrokenPipeError)):
+            raise
+        raise ExportError(f"{output}: writing failed ({error.strerror or error}); name a file instead") from error
 
 
 def _umask() -> int:
