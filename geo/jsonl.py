@@ -41,16 +41,19 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
     """Gold documents; `GoldError` names the first line whose offsets do not cut out what they should."""
     documents = list(_read_lines(path))
     for number, document in documents:
-        _check(path, number, document, _wrong_text(document) or _wrong_spans(document, "toponyms"))
-        _check(path, number, document, _wrong_spans(document, "traps") or _wrong_surfaces(document))
+        wrong = _wrong_text(document)
+        _check(path, number, document, wrong or _wrong_spans(document, "toponyms", len(document["text"])))
+        _check(path, number, document, _wrong_spans(document, "traps", len(document["text"])))
+        _check(path, number, document, _wrong_surfaces(document))
     return [document for _, document in documents]
 
 
-def read_predictions(path: Path) -> list[dict[str, Any]]:
-    """Predicted documents, without the mentions that call themselves associative."""
+def read_predictions(path: Path, gold: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Predicted documents for the texts of `gold`, without the mentions that call themselves associative."""
+    lengths = {str(document["id"]): len(document["text"]) for document in gold}
     documents = list(_read_lines(path))
     for number, document in documents:
-        _check(path, number, document, _wrong_spans(document, "mentions"))
+        _check(path, number, document, _wrong_spans(document, "mentions", lengths.get(str(document["id"]))))
     return [literal_only(document) for _, document in documents]
 
 
@@ -84,12 +87,16 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise GoldError(f"{path}: cannot be read ({error.strerror}); name a file of JSON lines") from error
+    first: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
             parsed = _parse(line)
-            if isinstance(parsed, str) or "id" not in parsed:
+            if isinstance(parsed, str) or not isinstance(parsed.get("id"), (str, int)):
                 reason = parsed if isinstance(parsed, str) else 'no "id"'
                 raise GoldError(f"{path}:{number}: {reason}; every line must be a JSON object with an id")
+            known = first.setdefault(str(parsed["id"]), number)
+            twice = known != number
+            _check(path, number, parsed, f'line {known} has this id too (1 and "1" are one)' if twice else "")
             yield number, parsed
 
 
@@ -118,22 +125,35 @@ def _wrong_text(document: dict[str, Any]) -> str:
     return '"text" has half a surrogate pair' if any("\ud800" <= ch <= "\udfff" for ch in text) else ""
 
 
-def _wrong_spans(document: dict[str, Any], key: str) -> str:
+def _wrong_spans(document: dict[str, Any], key: str, length: int | None) -> str:
+    """What is wrong with the items of a document whose text has `length` characters; None = not known."""
     items = document.get(key, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return f'"{key}" is not a list of objects'
-    wrong = (item for item in items if not _is_well_formed(item))
-    return next(
-        (f'"{key}" has an item whose offsets or coordinates are no numbers: {str(item)[:80]}' for item in wrong), ""
-    )
+    wrong = ((item, _wrong_item(item, length)) for item in items)
+    return next((f'"{key}" has an item whose {reason}: {str(item)[:80]}' for item, reason in wrong if reason), "")
 
 
-def _is_well_formed(item: dict[str, Any]) -> bool:
-    spans = [[item.get("start"), item.get("end")], *item.get("alt_spans", ())]
-    whole = all(
-        isinstance(span, list) and len(span) == 2 and all(type(offset) is int for offset in span) for span in spans
-    )
-    return whole and all(isinstance(item.get(key), (int, float, type(None))) for key in ("lat", "lon", "radius_km"))
+def _wrong_item(item: dict[str, Any], length: int | None) -> str:
+    others = item.get("alt_spans", [])
+    spans = [[item.get("start"), item.get("end")], *(others if isinstance(others, list) else [others])]
+    for span in spans:
+        if not isinstance(span, list) or len(span) != 2 or not all(type(offset) is int for offset in span):
+            return "offsets are no numbers"
+        if not 0 <= span[0] < span[1] or (length is not None and span[1] > length):
+            return "offsets are empty, turned around or outside the text" + (f" ({length})" if length else "")
+    if not all(_is_number(item.get(key), most) for key, most in _MOST.items()):
+        return "coordinates are no numbers, or lie outside the earth"
+    if not all(isinstance(item.get(key), (str, type(None))) for key in ("class", "kind")):
+        return "class or kind is no text"
+    return ""
+
+
+_MOST = {"lat": 90, "lon": 360, "radius_km": 20_100}
+
+
+def _is_number(value: Any, most: int) -> bool:
+    return value is None or (isinstance(value, (int, float)) and -most <= value <= most)
 
 
 def _wrong_surfaces(document: dict[str, Any]) -> str:

@@ -291,11 +291,35 @@ def test_evaluate_lists_errors_where_they_do_not_disturb_the_json(lines, capsys)
         ({**GOLD, "toponyms": [{"start": "3", "end": 9}]}, "no numbers"),
         ({**GOLD, "toponyms": [{"start": 3, "end": 9, "alt_spans": [[1]]}]}, "no numbers"),
         ({**GOLD, "toponyms": 1}, "not a list of objects"),
+        ({**GOLD, "toponyms": [{"start": 3, "end": 9, "alt_spans": 5}]}, "no numbers"),
+        ({**GOLD, "toponyms": [{"start": 3, "end": 9, "alt_spans": None}]}, "no numbers"),
+        ({**GOLD, "toponyms": [{"start": 3, "end": 9, "alt_spans": [[3, 10]]}]}, "outside the text (9)"),
+        ({**GOLD, "toponyms": [{"start": 800, "end": 1300}]}, "outside the text (9)"),
+        ({**GOLD, "traps": [{"start": -5, "end": -1}]}, "outside the text"),
+        ({**GOLD, "toponyms": [{"start": 9, "end": 3}]}, "turned around"),
+        ({**GOLD, "toponyms": [{"start": 3, "end": 9, "class": [5]}]}, "class or kind is no text"),
+        ('{"id": 1, "text": "Mosul", "toponyms": [{"start": 0, "end": 5, "lat": 1e400}]}', "outside the earth"),
+        ('{"id": 1, "text": "Mosul", "toponyms": [{"start": 0, "end": 5, "lon": NaN}]}', "outside the earth"),
+        ({**GOLD, "id": [1]}, ':1: no "id"'),
     ],
 )
 def test_a_wrong_gold_line_is_named(lines, capsys, wrong, message):
     assert cli.main(["evaluate", lines(wrong)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_an_id_that_occurs_twice_is_named_because_its_predictions_would_be_pooled(lines, tmp_path, capsys):
+    assert cli.main(["evaluate", lines(GOLD, {**GOLD, "id": "1"})]) == 2
+    assert "in.jsonl:2: document '1': line 1 has this id too" in capsys.readouterr().err
+    (tmp_path / "p.jsonl").write_text('{"id": 1, "mentions": []}\n{"id": "1", "mentions": []}\n')
+    assert cli.main(["evaluate", lines(GOLD), "--predictions", str(tmp_path / "p.jsonl")]) == 2
+    assert "p.jsonl:2: document '1': line 1 has this id too" in capsys.readouterr().err
+
+
+def test_a_prediction_outside_its_text_is_named(lines, tmp_path, capsys):
+    (tmp_path / "p.jsonl").write_text(json.dumps({"id": 1, "mentions": [{"start": 800, "end": 1300}]}))
+    assert cli.main(["evaluate", lines(GOLD), "--predictions", str(tmp_path / "p.jsonl")]) == 2
+    assert "outside the text (9)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["geoparse", "no.jsonl"], ["evaluate", "no.jsonl"]])

@@ -94,7 +94,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
     gold = read_gold(arguments.gold)
     if arguments.predictions:
-        predictions = read_predictions(arguments.predictions)
+        predictions = read_predictions(arguments.predictions, gold)
     else:
         geoparse = load_geoparse(settings)
         predictions = [literal_only(_predict(document, geoparse)) for document in gold]
