@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,11 +25,11 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     if output == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         return
-    if output.exists() and not output.is_file() and not output.is_dir():
+    if _is_device_or_pipe(output):
         with _straight_into(output) as stream:
             yield stream
         return
-    output = output.resolve()
+    output = Path(os.path.realpath(output))  # `resolve` raises for links in a circle
     try:
         handle, name = tempfile.mkstemp(prefix=f".{output.name[:80]}.", suffix=".part", dir=output.parent)
     except OSError as error:
@@ -53,6 +54,14 @@ def whole_file(output: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def _is_device_or_pipe(output: Path) -> bool:
+    try:
+        mode = output.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextmanager
