@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import geo
 from geo import settings as settings_module
 from geo.commands import check, corrections, export, gazetteer, geocode, ingest, missing, query, texts
 from geo.commands.options import FAILED, OK
-from geo.errors import GeoError
+from geo.errors import GeoError, QuestionError
 from geo.terminal import printable
 
 FAMILIES = (ingest, query, export, missing, corrections, geocode, gazetteer, texts, check)
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _EXAMPLES = """\
 examples:
@@ -30,6 +35,9 @@ make run CORPUS=FOLDER"""
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = done but for bad input lines, 2 = not done, the reason is on standard error."""
+    if not _has_streams():
+        print("article-atlas: standard output is closed (>&-); send it to a file or to /dev/null", file=sys.stderr)
+        return FAILED
     for stream in (sys.stdout, sys.stderr):
         # Not the locale's encoding: under LANG=C an Arabic name would end the program.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
@@ -41,13 +49,41 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"article-atlas: {printable(str(error))}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # The reader (`| head`) has what it wants; what Python would still flush goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()  # the reader (`| head`) has what it wants
         return OK
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _forget_output()
+        print(f"article-atlas: writing failed ({printable(str(error))}); check that there is room", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("article-atlas: stopped; what earlier runs wrote is untouched", file=sys.stderr)
         return FAILED
     return code
+
+
+class _ClosedInput(io.TextIOBase):
+    """Standard input where the shell closed it (``<&-``): a command that reads it is told."""
+
+    @property
+    def buffer(self) -> BinaryIO:
+        raise QuestionError("standard input is closed (<&-); pipe something in, or name a file instead of -")
+
+
+def _has_streams() -> bool:
+    """Whether results can be written. What is closed is replaced: else the next file that is opened took its number."""
+    while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(spare)
+    sys.stdin = sys.stdin or _ClosedInput()
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - open until the end
+    return sys.stdout is not None
+
+
+def _forget_output() -> None:
+    """What Python would still flush at its end goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

@@ -57,9 +57,16 @@ def is_address(text: str) -> bool:
 
 
 def store_path(text: str, cache: Path) -> Path:
-    """The folder of the store that a user named; for an address the folder, below `cache`, of its copy."""
+    """The folder of the store that a user named; for an address the folder, below `cache`, of its copy.
+
+    It has a name of its own, after which its report and lock are called: of ``.`` and ``..`` the one they stand for.
+    """
     if not is_address(text):
-        return Path(text)
+        folder = Path(text)
+        folder = folder if folder.name not in ("", "..") else folder.resolve()
+        if not folder.name:
+            raise StoreError(f"{text}: the atlas needs a folder of its own; name one below it")
+        return folder
     address = text.rstrip("/")
     name = re.sub(r"[^\w.-]", "_", PurePosixPath(address).name)
     folder = (

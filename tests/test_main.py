@@ -375,3 +375,59 @@ def test_an_ingest_by_several_processes_says_nothing_of_itself(tmp_path):
     done = run("ingest", str(tmp_path / "many.jsonl"), "--store", store, "--workers", "2", "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert Atlas.open(tmp_path / "atlas").summary().articles == 620
+
+
+def shell(script: str, **options) -> subprocess.CompletedProcess[bytes]:
+    command = script.replace("geo ", f"{sys.executable} -m geo ", 1)
+    return subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=False, **options)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("geo query places --store {store} > /dev/full", "No space left on device"),
+        ("geo export --format jsonl --output - --store {store} > /dev/full", "No space left on device"),
+        ("geo query places --store {store} >&-", "standard output is closed"),
+        ("geo geoparse - <&-", "standard input is closed"),
+        ("geo explain - <&-", "standard input is closed"),
+        ("geo ingest - --store {store}.new <&-", "standard input is closed"),
+        ("geo ingest - - --store {store}.new", "- is named twice"),
+        ("geo query places --store /", "/: the atlas needs a folder of its own"),
+        ("ARTICLE_ATLAS_UPLOAD_MB=abc geo query places --store {store}", "ARTICLE_ATLAS_UPLOAD_MB 'abc' is no number"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_2(tmp_path, script, said):
+    with Writer(tmp_path / "atlas", recipe="r") as writer:
+        item = places.article("سرت", "a1")
+        writer.add([(item, places.geoparse(item.text))])
+        writer.finish()
+    done = shell(script.format(store=tmp_path / "atlas"), stdin=subprocess.DEVNULL)
+    [line] = done.stderr.decode().splitlines()
+    assert line.startswith("article-atlas: ")
+    assert said in line
+    assert done.returncode == 2
+
+
+def test_with_standard_error_closed_the_results_stay_clean():
+    done = shell("geo geoparse - 2>&-", input=b"{\n")
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_the_current_folder_may_be_the_atlas(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    (tmp_path / "atlas").mkdir()
+    monkeypatch.chdir(tmp_path / "atlas")
+    assert cli.main(["ingest", "../a.txt", "--store", ".", "--quiet"]) == 0
+    assert cli.main(["query", "places", "--store", ".", "--json"]) == 0
+    assert [place["name"] for place in json.loads(capsys.readouterr().out)] == ["Sirte"]
+    assert {item.name for item in tmp_path.iterdir()} == {"a.txt", "atlas", "atlas.set-aside.tsv"}
+
+
+def test_explain_reads_the_encodings_that_ingest_reads(monkeypatch, capsys):
+    text = "وصل الوفد إلى مدينة الموصل في العراق صباح اليوم"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode("cp1256")), encoding="utf-8"))
+    assert cli.main(["explain", "-"]) == 0
+    assert "الموصل" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(bytes(range(32))), encoding="utf-8"))
+    assert cli.main(["explain", "-"]) == 2
+    assert "standard input: it is not text" in capsys.readouterr().err

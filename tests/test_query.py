@@ -209,3 +209,10 @@ def test_hostile_text_moves_no_cursor(tmp_path, capsys):
 
 def test_the_last_day_of_december_is_in_the_month():
     assert _last_day("2017-12") == date(2017, 12, 31)
+    assert _last_day("9999-12") == date(9999, 12, 31)
+
+
+def test_a_wrong_date_is_told_how_dates_are_written(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["query", "places", "--since", "foo"])
+    assert "argument --since: foo is no date; write a year, a month or a day" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from geo import remote
-from geo.commands.options import OK, add_store, at_least_one, command, store_of
+from geo.commands.options import OK, add_store, at_least_one, command, refuse_twice, store_of
 from geo.errors import CorpusError, StoreError
 from geo.progress import Progress
 from geo.records import SetAside
@@ -89,6 +89,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo.parallel import FromSettings, Processes, Runner
     from geo.recognize import plugins
 
+    refuse_twice(arguments.path)
     if arguments.encoding is not None:
         settings = dataclasses.replace(settings, encoding=known_encoding(arguments.encoding))
     store = store_of(arguments, settings)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable
-from datetime import date, timedelta
+from calendar import monthrange
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import QuestionError
 from geo.remote import store_path
-from geo.settings import Settings, load
+from geo.settings import Settings
 from geo.terminal import printable
 
 if TYPE_CHECKING:
@@ -38,21 +39,15 @@ def add_store(parser: argparse.ArgumentParser) -> None:
     """The option that names the atlas."""
     parser.add_argument(
         "--store",
-        type=_store,
         metavar="DIR",
         help="folder of the atlas tables, or an address in object storage: s3://bucket/name, gs://..., az://... "
         "(default: ARTICLE_ATLAS_STORE, else .atlas/ in the current folder)",
     )
 
 
-def _store(text: str) -> Path:
-    return store_path(text, load().cache)
-
-
 def store_of(arguments: argparse.Namespace, settings: Settings) -> Path:
     """The folder of the atlas that a command is about."""
-    store: Path | None = arguments.store
-    return store if store is not None else settings.usual_store
+    return settings.usual_store if arguments.store is None else store_path(arguments.store, settings.cache)
 
 
 def open_atlas(arguments: argparse.Namespace, settings: Settings) -> Atlas:
@@ -60,6 +55,12 @@ def open_atlas(arguments: argparse.Namespace, settings: Settings) -> Atlas:
     from geo.store import Atlas
 
     return Atlas.open(store_of(arguments, settings))
+
+
+def refuse_twice(paths: Sequence[Path]) -> None:
+    """`QuestionError` if standard input is to be read twice."""
+    if paths.count(Path("-")) > 1:
+        raise QuestionError("- is named twice, but standard input can be read only once; name it once")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -145,7 +146,12 @@ def _first_day(text: str) -> date:
     >>> _first_day("2017"), _first_day("2017-10")
     (datetime.date(2017, 1, 1), datetime.date(2017, 10, 1))
     """
-    return date.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) in (4, 7) else text)
+    try:
+        return date.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) in (4, 7) else text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{printable(text)} is no date; write a year, a month or a day: 2017, 2017-10 or 2017-10-25"
+        ) from error
 
 
 def _last_day(text: str) -> date:
@@ -158,5 +164,5 @@ def _last_day(text: str) -> date:
     if len(text) == 4:
         return first.replace(month=12, day=31)
     if len(text) == 7:
-        return (first.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+        return first.replace(day=monthrange(first.year, first.month)[1])
     return first

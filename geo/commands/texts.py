@@ -109,10 +109,20 @@ def _explain(arguments: argparse.Namespace, settings: Settings) -> int:
     from geo import gazetteer
     from geo.explain import explain
 
-    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    text = _piped_text() if arguments.text == "-" else arguments.text
     for line in explain(text, gazetteer.load(settings)):
         print(printable(line))
     return OK
+
+
+def _piped_text() -> str:
+    """Standard input, in whichever encoding `ingest` would read it."""
+    from geo.articles.decoding import UndecodableError, decode
+
+    try:
+        return decode(sys.stdin.buffer.read()).text
+    except UndecodableError as error:
+        raise GeoError(f"standard input: {error}; convert it to UTF-8: iconv -f NAME -t utf-8") from error
 
 
 def _outlet(document: dict[str, Any]) -> str | None:
