@@ -143,7 +143,12 @@ def test_geopandas_reads_the_geoparquet(exported):
     assert "GeoNames" in pd.read_parquet(exported("geoparquet")).attrs.get("provenance", "GeoNames")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\u200f=", " ="])
+UNSEEN_FIRST = ["\u061c=", "\u180e+", "\u2060=", "\u3000-", "\ufe0f=", "\u034f=", "\x0b=", "\u3164=", " \t"]
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\u200f=", " =", *UNSEEN_FIRST]
+)
 def test_a_cell_that_would_run_gets_an_apostrophe(start):
     assert cell(f"{start}cmd") == f"'{start}cmd"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -196,7 +197,7 @@ def test_a_wrong_option_is_exit_code_2(folder, options):
         cli.main(["query", *options, "--store", str(folder)])
 
 
-def test_hostile_text_moves_no_cursor(tmp_path, capsys):
+def test_hostile_text_moves_no_cursor(tmp_path, capsys, monkeypatch):
     with Writer(tmp_path, recipe="r") as writer:
         item = article("في \x1b[31mسرت\u202e", "a1", title="\x1b]0;x\x07")
         writer.add([(item, geoparse(item.text))])
@@ -205,6 +206,25 @@ def test_hostile_text_moves_no_cursor(tmp_path, capsys):
         out, _ = ask(tmp_path, capsys, what)
         assert "\x1b" not in out
         assert "\u202e" not in out
+
+    for shape in ("json", "jsonl"):
+        out, _ = ask(tmp_path, capsys, "excerpts", "--format", shape)
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "\\u202e" in out
+    whole, _ = ask(tmp_path, capsys, "excerpts", "--format", "csv")
+    assert item.text in whole
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    seen, _ = ask(tmp_path, capsys, "excerpts", "--format", "csv")
+    assert "\x1b" not in seen
+    assert "\u202e" not in seen
+
+
+@pytest.mark.parametrize("what", ["places", "excerpts", "articles"])
+def test_csv_has_its_header_also_if_nothing_is_found(folder, capsys, what):
+    found, _ = ask(folder, capsys, what, "--format", "csv")
+    nothing, _ = ask(folder, capsys, what, "--format", "csv", "--phrase", "x")
+    assert nothing.splitlines() == found.splitlines()[:1]
 
 
 def test_the_last_day_of_december_is_in_the_month():

@@ -42,6 +42,8 @@ class _Page:
 
     total: int
     records: Iterable[dict[str, Any]]
+    columns: Sequence[str]
+    """All columns, in their order."""
     shown: Sequence[str]
     """The columns of the table, of which there is less room than in CSV and JSON."""
 
@@ -92,6 +94,7 @@ def _places(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None,
     return _Page(
         total=len(counts),
         records=(place_columns(count) for count in counts[offset:stop]),
+        columns=tuple(place_columns(None)),
         shown=tuple(
             "name name_ar feature_code country lat lon position place_mentions place_articles place_id".split()
         ),
@@ -99,7 +102,7 @@ def _places(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None,
 
 
 def _excerpts(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None, offset: int) -> _Page:
-    from geo.export.rows import Selected
+    from geo.export.rows import COLUMNS, Selected
     from geo.store.wanted import count_mentions, newest_mentions
 
     selected = Selected.of(atlas, wanted, settings.excerpt_chars)
@@ -109,17 +112,19 @@ def _excerpts(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | Non
         records=(
             {**row.values(), "marked": f"{row.left}[{row.surface}]{row.right}"} for row in selected.rows_of(found)
         ),
+        columns=COLUMNS,
         shown=("published", "source", "name", "marked"),
     )
 
 
 def _articles(atlas: Atlas, wanted: Wanted, settings: Settings, limit: int | None, offset: int) -> _Page:
-    from geo.store.wanted import count_articles, total_articles
+    from geo.store.wanted import ArticleCount, count_articles, total_articles
 
     found = count_articles(atlas, wanted, limit=limit, offset=offset)
     return _Page(
         total=total_articles(atlas, wanted),
         records=(dataclasses.asdict(article) for article in found),
+        columns=tuple(field.name for field in dataclasses.fields(ArticleCount)),
         shown=("published", "source", "language", "mentions", "places", "article_id", "title"),
     )
 
@@ -133,13 +138,19 @@ def _table(page: _Page) -> None:
 
 
 def _csv(page: _Page) -> None:
+    """Word for word in a file or a pipe; a terminal would obey what articles hold."""
     from geo.export.cells import write_csv
 
-    records = iter(page.records)
-    first = next(records, None)
-    if first is not None:
-        names = [name for name in first if name != "marked"]
-        write_csv(sys.stdout, names, ([record[name] for name in names] for record in [first, *records]))
+    shown = _harmless if sys.stdout.isatty() else _as_it_is
+    write_csv(sys.stdout, page.columns, ([shown(record[name]) for name in page.columns] for record in page.records))
+
+
+def _harmless(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _json(page: _Page) -> None:

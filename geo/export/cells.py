@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
@@ -12,8 +13,10 @@ BOM = "\ufeff"
 _RUN = tuple("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
 """A text that starts so is run as a formula by some spreadsheet, also with the full-width signs."""
 
-_UNSEEN = " \u00a0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-"""What may stand before such a sign without being seen: blanks, joiners, marks of direction."""
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zs", "Zl", "Zp"})
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+"""What may stand before such a sign without being seen: controls, marks of direction, joiners, blanks, and letters that
+are blank."""
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> int:
@@ -35,6 +38,13 @@ def cell(value: Any) -> Any:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(_UNSEEN).startswith(_RUN):
+    if isinstance(value, str) and _first_seen(value) in _RUN:
         return f"'{value}"
     return value
+
+
+def _first_seen(text: str) -> str | None:
+    return next(
+        (ch for ch in text if ch in _RUN or not (unicodedata.category(ch) in _UNSEEN or ch in _FILLERS)),
+        None,
+    )

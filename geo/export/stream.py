@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_ACTS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends a line, turns it around or moves a cursor, but for what JSON itself escapes."""
 
 
 class Sink(Protocol):
@@ -24,12 +25,12 @@ def encoded(value: Any) -> bytes:
 
 
 def json_line(value: Any) -> str:
-    r"""The value on one line, Arabic as itself: also for readers that end a line where Unicode does.
+    r"""The value on one line, Arabic as itself: also for readers that end a line where Unicode does, and for terminals.
 
     >>> print(json_line("سرت\u2028"))
     "سرت\u2028"
     """
-    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _ACTS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def write_object(stream: Sink, members: dict[str, Any], *, open_end: bool = False) -> None:
