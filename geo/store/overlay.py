@@ -105,7 +105,7 @@ def current(atlas: Atlas, rulings: Sequence[Ruling]) -> Overlay | None:
     rulings = [each for each in rulings if each.decision.verdict is not Verdict.REVIEWED]
     if not rulings:
         return None
-    key = _key(atlas.run, rulings)
+    key = _key(atlas.finished.name, rulings)
     folder = atlas.folder / FOLDER / key
     if not (folder / "state.json").exists():
         with tables.writing(atlas.folder):
@@ -317,7 +317,7 @@ def _taken_over(
 def _nearest(atlas: Atlas, rulings: Sequence[Ruling], made: Path) -> tuple[Path | None, list[Ruling]]:
     """The earlier state of this run that differs least, and the rulings that are in one of both only."""
     now = _told(rulings)
-    states = [each for each in made.parent.glob(f"{atlas.run}-*") if (each / "state.json").exists()]
+    states = [each for each in made.parent.glob(f"{atlas.finished.name}-*") if (each / "state.json").exists()]
     best: tuple[Path | None, list[Ruling]] = (None, [])
     for each in sorted(states, key=lambda state: -state.stat().st_mtime)[:PARENTS]:
         try:
@@ -454,7 +454,7 @@ def _write_places(atlas: Atlas, places: dict[str, Entry], folder: Path) -> None:
 # --- the folder ---
 
 
-def _key(run: int, rulings: Sequence[Ruling]) -> str:
+def _key(run: str, rulings: Sequence[Ruling]) -> str:
     digest = hashlib.sha256(f"{VERSION} {ENTRY_COLUMNS}".encode())
     for ruling in rulings:
         digest.update(json.dumps(asdict(ruling), sort_keys=True, default=str).encode("utf-8", "backslashreplace"))
