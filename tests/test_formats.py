@@ -18,6 +18,7 @@ from geo.articles.dates import iso_date
 from geo.articles.readers import SUFFIXES
 from geo.records import Article, SetAside
 from geo.settings import ROOT, Settings
+from geo.views import aside
 
 SETTINGS = Settings()
 TEXT = "وصل الوفد إلى الموصل صباح اليوم قادما من بغداد."
@@ -188,10 +189,37 @@ def test_rows_of_another_length_are_set_aside_with_their_number(tmp_path):
     ]
 
 
-def test_a_quote_that_never_closes_swallows_nothing_in_silence(tmp_path):
-    assert notes(write(tmp_path, "a.csv", 'title,text\nx,y\nx,"y\nx,z\n')) == [
-        ("a.csv#3", "a quote opens in it and never closes; what follows was not read")
+OPEN_QUOTE = "a quote opens in it and never closes"
+NOT_CLOSED = "a quote in it does not close where a field ends; lines after it, "
+
+
+@pytest.mark.parametrize(
+    ("after", "rows", "reason"),
+    [
+        ("", [2], OPEN_QUOTE),
+        ("d,4\ne,5\n", [2, 4, 5], f"{NOT_CLOSED}read as rows: 2"),
+        ('d,4\n\ne,6\n"f",7\ng,8\n', [2, 4, 6, 7, 8], f"{NOT_CLOSED}read as rows: 4"),
+        ('"d\nd",4\ne,5\n', [2, 4, 5], f"{NOT_CLOSED}read as rows: 1"),
+    ],
+)
+def test_a_quote_that_never_closes_costs_its_row_alone(tmp_path, after, rows, reason):
+    file = write(tmp_path, "a.csv", 'text,title\nb,2\n"open,3\n' + after)
+    assert [(item.path, item.title) for item in articles(file)] == [(f"a.csv#{row}", str(row)) for row in rows]
+    assert notes(file) == [("a.csv#3", reason)]
+    assert aside.in_arabic(reason)
+
+
+def test_a_row_of_another_length_says_how_many_lines_a_quote_joined(tmp_path):
+    assert notes(write(tmp_path, "a.csv", 'text,title\n"open,2\nb,3\nc,"\nd,5\n')) == [
+        ("a.csv#2", "it has 1 fields in 3 lines, the header has 2")
     ]
+
+
+def test_quotes_that_open_and_never_close_on_every_line_are_not_read_for_ever(tmp_path):
+    found = notes(write(tmp_path, "a.csv", "text,title\n" + 'x","y\n' * 1000 + "z,1\n"))
+    assert [path for path, _ in found] == [f"a.csv#{row}" for row in range(2, len(found) + 2)]
+    assert len(found) < 9
+    assert found[-1][1].endswith(f"lines after it, not read: {1001 - len(found)}")
 
 
 def test_notes_on_one_file_are_bounded_and_the_rest_is_counted(tmp_path):
