@@ -189,6 +189,12 @@ def test_rows_of_another_length_are_set_aside_with_their_number(tmp_path):
     ]
 
 
+def test_empty_rows_above_the_header_are_counted_and_passed_over(tmp_path):
+    [article] = articles(write(tmp_path, "a.csv", f'\r\n;;\r\n"text";date\r\n\r\n{TEXT};2017\r\n'))
+    assert (article.path, article.text, article.published) == ("a.csv#5", TEXT, "2017")
+    assert notes(write(tmp_path, "b.csv", "\n,,\n")) == [("b.csv", "it is empty")]
+
+
 OPEN_QUOTE = "a quote opens in it and never closes"
 NOT_CLOSED = "a quote in it does not close where a field ends; lines after it, "
 

@@ -1,4 +1,4 @@
-"""CSV and TSV with a header; the row's number is the one that a spreadsheet shows, the header's being 1."""
+"""CSV and TSV with a header; the row's number is the one that a spreadsheet shows."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from geo.records import Article, SetAside
 from geo.settings import Settings
 
 _SIGNS = ",;\t|"
+_NOTHING = f'{_SIGNS}" \r\n'
 _QUOTED = re.compile(r'"[^"]*"')
 _TIMES_AGAIN = 4
 """How often a line may be read again, on average: a quote that never closes takes one, a hostile file any number."""
@@ -28,13 +29,22 @@ def read_csv(source: Source, columns: Columns, settings: Settings) -> Iterator[A
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
         feed = _bounded(lines(text, settings.max_file_bytes), settings)
-        first = next(feed, "")
+        above, first = _header_line(feed)
         csv.field_size_limit(settings.max_file_bytes)
         sign = "\t" if source.suffix == ".tsv" else max(_SIGNS, key=_QUOTED.sub("", first).count)
         header = next(csv.reader([first], delimiter=sign), [])
         header = [name.strip("\ufeff \t") for name in header]
         check_header(header, columns)
-        yield from _read_rows(source, _Lines(feed, settings.max_file_bytes), sign, header, columns)
+        yield from _read_rows(source, _Lines(feed, settings.max_file_bytes), sign, header, columns, above + 1)
+
+
+def _header_line(feed: Iterator[str]) -> tuple[int, str]:
+    """How many rows without anything stand above the header, and its line."""
+    for above, line in enumerate(feed):
+        header = line.lstrip("\ufeff")
+        if header.strip(_NOTHING):
+            return above, header
+    return 0, ""
 
 
 def check_header(header: list[str], columns: Columns) -> None:
@@ -48,10 +58,10 @@ def check_header(header: list[str], columns: Columns) -> None:
 
 
 def _read_rows(
-    source: Source, below: _Lines, sign: str, header: list[str], columns: Columns
+    source: Source, below: _Lines, sign: str, header: list[str], columns: Columns, number: int
 ) -> Iterator[Article | SetAside]:
+    """The articles; `number`: the header's."""
     rows = csv.reader(below, delimiter=sign, strict=True)
-    number = 1
     while True:
         number += 1
         below.begin()
