@@ -189,6 +189,14 @@ def test_rows_of_another_length_are_set_aside_with_their_number(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("mark", ["\u200f", "\u200e", "\u061c", "\u202b", "\u2067", "\ufeff\ufeff"])
+def test_marks_that_print_nothing_are_no_part_of_a_column_name(tmp_path, mark):
+    file = write(tmp_path, "a.csv", f'{mark}"النص",{mark}التاريخ\n{TEXT},2017\n')
+    for columns in (Columns(), Columns(text="النص", published=f"{mark}التاريخ")):
+        [article] = articles(file, columns=columns)
+        assert (article.text, article.published) == (TEXT, "2017")
+
+
 def test_empty_rows_above_the_header_are_counted_and_passed_over(tmp_path):
     [article] = articles(write(tmp_path, "a.csv", f'\r\n;;\r\n"text";date\r\n\r\n{TEXT};2017\r\n'))
     assert (article.path, article.text, article.published) == ("a.csv#5", TEXT, "2017")

@@ -12,7 +12,7 @@ from geo.articles.fields import build
 from geo.articles.source import Source
 from geo.records import Article, SetAside
 
-# Best first; compared without case, spaces, hyphens and underscores.
+# Best first; compared without case, spaces, hyphens, underscores and marks that print nothing.
 _USUAL: Mapping[str, tuple[str, ...]] = {
     "text": tuple(
         "text body content articlebody articletext fulltext maintext article story contents"
@@ -31,7 +31,9 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
     "url": tuple("url link weburl permalink canonicalurl articleurl href الرابط رابط".split()),
     "language": tuple("language lang inlanguage اللغة لغة".split()),
 }
-_FILLERS = re.compile(r"[\s_\-\u0640\ufeff]+")
+MARKS = "\ufeff\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Of order and direction: they print nothing, and Arabic programs put them before names."""
+_FILLERS = re.compile(rf"[\s_\-\u0640{MARKS}]+")
 _SHOWN_NAMES = 12
 _CORRECT_ROW = "correct the row"
 

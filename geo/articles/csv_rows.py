@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from geo.articles.columns import Columns, read_row
+from geo.articles.columns import MARKS, Columns, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
 from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
@@ -41,7 +41,7 @@ def read_csv(source: Source, columns: Columns, settings: Settings) -> Iterator[A
 def _header_line(feed: Iterator[str]) -> tuple[int, str]:
     """How many rows without anything stand above the header, and its line."""
     for above, line in enumerate(feed):
-        header = line.lstrip("\ufeff")
+        header = line.lstrip(MARKS)
         if header.strip(_NOTHING):
             return above, header
     return 0, ""
