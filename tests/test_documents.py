@@ -197,6 +197,17 @@ def test_parquet_rows_are_read_in_batches(tmp_path):
     assert (found[499].title, found[499].text, found[499].published) == ("ع", f"499 {LINES[0]}", "2018-07-09")
 
 
+def test_of_two_columns_of_one_name_the_first_is_taken_and_that_is_said(tmp_path):
+    twice = "read, but more than one column of it is called 'text': the first was taken"
+    found, note = read(tmp_path, "a.xlsx", workbook(May=[["text", "text"], [LINES[0], LINES[1]]]))
+    assert (found.text, note.reason) == (LINES[0], f"sheet 'May': {twice}")
+    out = io.BytesIO()
+    columns = [pa.array(["t"]), pa.array([LINES[0]]), pa.array([LINES[1]])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["title", "text", "text"]), out)
+    found, note = read(tmp_path, "a.parquet", out.getvalue())
+    assert (found.title, found.text, note.reason) == ("t", LINES[0], twice)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -197,6 +197,16 @@ def test_marks_that_print_nothing_are_no_part_of_a_column_name(tmp_path, mark):
         assert (article.text, article.published) == (TEXT, "2017")
 
 
+TWICE = "read, but more than one column of it is called 'text': the first was taken"
+
+
+def test_of_two_columns_of_one_name_the_first_is_taken_and_that_is_said(tmp_path):
+    file = write(tmp_path, "a.csv", "text,x,x,text\none,2,3,four\n")
+    assert [item.text for item in articles(file)] == ["one"]
+    assert notes(file) == [("a.csv", TWICE)]
+    assert aside.in_arabic(TWICE)
+
+
 def test_empty_rows_above_the_header_are_counted_and_passed_over(tmp_path):
     [article] = articles(write(tmp_path, "a.csv", f'\r\n;;\r\n"text";date\r\n\r\n{TEXT};2017\r\n'))
     assert (article.path, article.text, article.published) == ("a.csv#5", TEXT, "2017")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -63,6 +63,13 @@ class Columns:
         found = self.find(names)
         return [named for field in _USUAL if (named := getattr(self, field)) is not None and field not in found]
 
+    def doubled(self, header: Sequence[str]) -> tuple[str, str] | None:
+        """``(reason, remedy)`` if a column that is used stands there twice."""
+        twice = next((name for name in self.find(header).values() if header.count(name) > 1), None)
+        if twice is None:
+            return None
+        return f"read, but more than one column of it is called {twice!r}: the first was taken", "rename the others"
+
     def missing(self, names: Iterable[Any]) -> tuple[str, str] | None:
         """``(reason, remedy)`` if no column is known to hold the text."""
         names = [str(name) for name in names]
@@ -72,6 +79,15 @@ class Columns:
         if self.text is not None:
             return f"it has no column {self.text!r}; it has {shown}", "name one that is there: --text COLUMN"
         return f"which column holds the text is not clear; it has {shown or 'none'}", "name it: --text COLUMN"
+
+
+def first_of_each(header: Sequence[str]) -> list[str]:
+    """The header, without the names that stood before.
+
+    >>> first_of_each(["text", "date", "text"])
+    ['text', 'date', '']
+    """
+    return [name if header.index(name) == at else "" for at, name in enumerate(header)]
 
 
 @lru_cache(maxsize=256)

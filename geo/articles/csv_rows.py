@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from geo.articles.columns import MARKS, Columns, read_row
+from geo.articles.columns import MARKS, Columns, first_of_each, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
 from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
@@ -35,7 +35,10 @@ def read_csv(source: Source, columns: Columns, settings: Settings) -> Iterator[A
         header = next(csv.reader([first], delimiter=sign), [])
         header = [name.strip("\ufeff \t") for name in header]
         check_header(header, columns)
-        yield from _read_rows(source, _Lines(feed, settings.max_file_bytes), sign, header, columns, above + 1)
+        if doubled := columns.doubled(header):
+            yield source.set_aside(*doubled)
+        below = _Lines(feed, settings.max_file_bytes)
+        yield from _read_rows(source, below, sign, first_of_each(header), columns, above + 1)
 
 
 def _header_line(feed: Iterator[str]) -> tuple[int, str]:
