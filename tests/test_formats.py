@@ -109,6 +109,14 @@ def test_a_json_file_is_a_list_of_objects_or_an_object_with_one(tmp_path):
     assert paths == ["a.json#1", "a.json#2", "a.json#3", "b.json#1", "c.json#1", "d.json#1", "d.json#2"]
 
 
+def test_an_object_with_the_text_that_was_named_is_the_article_whatever_lists_it_has(tmp_path):
+    row = {"caption": TEXT, "places": [{"name": "x"}]}
+    write(tmp_path, "a.json", json.dumps([row]))
+    write(tmp_path, "b.json", json.dumps({"found": [row | {"caption": "b"}]}))
+    found = read(tmp_path, columns=Columns(text="caption"))
+    assert [(item.path, item.text) for item in found] == [("a.json#1", TEXT), ("b.json#1", "b")]
+
+
 def test_a_list_that_breaks_off_gives_what_came_before(tmp_path):
     found = read(write(tmp_path, "a.json", '[{"text": "one"}, {"text": "two"}, {"text": "thr'))
     assert [item.path for item in found] == ["a.json#1", "a.json#2", "a.json"]

@@ -45,7 +45,7 @@ def read_json(source: Source, columns: Columns, settings: Settings) -> Iterator[
             yield source.set_aside(guess, SAVE_AS_UTF8)
         number = 0
         for value in _values(text, settings):
-            for row in _rows_in(value):
+            for row in _rows_in(value, columns):
                 number += 1
                 yield from _read_value(source, number, row, columns)
         if not number:
@@ -71,11 +71,11 @@ def _read_value(source: Source, number: int, value: Any, columns: Columns) -> It
         yield source.set_aside("it is not an object with fields", 'write it as {"text": "..."}', row=number)
 
 
-def _rows_in(value: Any) -> list[Any]:
+def _rows_in(value: Any, columns: Columns) -> list[Any]:
     """The rows that a value stands for: itself, or the list of objects that is among its fields."""
     if isinstance(value, dict):
         lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-        if len(lists) == 1 and not Columns().find(value).get("text"):
+        if len(lists) == 1 and "text" not in columns.find(value):
             return lists[0]
     return [value]
 
