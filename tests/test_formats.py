@@ -150,6 +150,16 @@ def test_a_named_column_that_is_not_there_is_named(tmp_path):
     assert note.reason == "it has no column 'date'"
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_named_field_that_no_row_has_is_named_once(tmp_path, name):
+    file = write(tmp_path, name, json_lines({"text": "x", "date": "2017"}, {"text": "y", "by": "z"}))
+    *found, note = read(file, columns=Columns(published="publised", author="by"))
+    assert [item.published for item in found] == [None, None]
+    assert (note.path, note.reason) == (name, "read, but no row of it has 'publised'")
+    assert note.remedy == "name one that is there: text, date"
+    assert aside.in_arabic(note.reason)
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

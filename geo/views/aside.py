@@ -76,6 +76,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("which column holds the text is not clear; it has none", "لا يتضح أي عمود فيه النص؛ وليس فيه أعمدة"),
     ("which column holds the text is not clear; it has {names}", "لا يتضح أي عمود فيه النص؛ وفيه {names}"),
     ("read, but more than one column of it is called {name}: the first was taken", "قُرئ، لكن أكثر من عمود فيه اسمه {name}: أُخذ أولها"),
+    ("read, but no row of it has {name}", "قُرئ، لكن {name} ليس في أي صف منه"),
     ("its text is not a text", "ما في حقل النص ليس نصًا"),
     ("it has {n} fields in {lines} lines, the header has {m}", "حقوله {n} في {lines} من الأسطر، وحقول سطر العناوين {m}"),
     ("it has {n} fields, the header has {m}", "حقوله {n}، وحقول سطر العناوين {m}"),
