@@ -277,6 +277,39 @@ def test_a_date_that_is_not_understood_is_named_and_the_article_kept(tmp_path):
     assert article.published is None
 
 
+@pytest.mark.parametrize("date", ["2017-10-25T00:00:00Z", 1508889600000, {"$numberLong": "1508889600000"}])
+def test_dates_are_read_as_mongodb_writes_them(tmp_path, date):
+    [article] = read(write(tmp_path, "a.jsonl", json_lines({"text": "x", "date": {"$date": date}})))
+    assert article.published == "2017-10-25"
+
+
+def test_what_is_stated_and_not_understood_is_named(tmp_path):
+    row = {"text": "x", "date": {"on": 2017}, "author": {"first": "A"}, "source": [["name", "B"]], "url": True}
+    note, _ = read(write(tmp_path, "a.jsonl", json_lines(row)))
+    assert note.reason == (
+        "read, but not all about it: author {'first': 'A'} is not understood; "
+        "source [['name', 'B']] is not understood; date {'on': 2017} is not understood; url True is not understood"
+    )
+    assert "not understood" not in aside.in_arabic(note.reason)
+
+
+def test_a_field_that_is_nested_without_end_is_named(tmp_path):
+    deepest = 0
+    for depth in range(100, 1200, 50):
+        line = '{"text": "x", "author": ' + '{"a": ' * depth + "1" + "}" * depth + "}\n"
+        note, *found = read(write(tmp_path, "a.jsonl", line))
+        deepest = max(deepest, depth if found else 0)
+        assert len(note.reason) < 200
+    assert deepest
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", [], [None, ""], {}, {"name": None}, False, float("nan")])
+def test_nothing_stated_is_nothing_to_name(tmp_path, nothing):
+    row = {"text": "x"} | dict.fromkeys(["title", "author", "source", "date", "url", "language"], nothing)
+    [article] = read(write(tmp_path, "a.jsonl", json_lines(row)))
+    assert (article.title, article.author) == ("x", None)
+
+
 def test_the_same_text_in_two_rows_is_one_article(tmp_path):
     file = write(tmp_path, "a.jsonl", json_lines({"text": "x"}, {"text": " x "}))
     assert notes(file) == [("a.jsonl#2", "same text as a.jsonl#1")]
