@@ -183,6 +183,11 @@ def test_a_workbook_gives_the_rows_of_every_sheet_with_a_text_column(tmp_path):
     assert note.reason == "sheet 'Notes': which column holds the text is not clear; it has a, b"
 
 
+def test_control_characters_that_excel_spells_out_are_characters_again(tmp_path):
+    found = article(tmp_path, "a.xlsx", workbook(May=[["text"], [f"{LINES[0]}_x000D_\n{LINES[1]} _x005F_x000D_ _xyz"]]))
+    assert found.text == f"{LINES[0]}\n{LINES[1]} _x000D_ _xyz"
+
+
 def test_an_empty_workbook_is_named(tmp_path):
     assert refused(tmp_path, "a.xlsx", workbook(Empty=[])) == "it is empty"
 
