@@ -144,6 +144,15 @@ def test_a_table_without_a_text_column_says_what_it_has(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_broken_name_of_a_column_is_spelled_out(tmp_path, name):
+    content = {"a.jsonl": b'{"\\ud800x": 1, "text": 5}\n{"\\ud800x": 1}\n', "a.csv": b"foo\xff,text\n1,2\n"}[name]
+    settings = replace(SETTINGS, encoding="utf-8")
+    for columns in (Columns(), Columns(published="date"), Columns(text="body")):
+        for item in read(write(tmp_path, name, content), settings=settings, columns=columns):
+            assert isinstance(item, Article) or (item.reason + item.remedy).encode()
+
+
 def test_a_named_column_that_is_not_there_is_named(tmp_path):
     file = write(tmp_path, "a.csv", "text,when\nx,2017\n")
     [note] = read(file, columns=Columns(published="date"))

@@ -75,10 +75,20 @@ class Columns:
         names = [str(name) for name in names]
         if "text" in self.find(names):
             return None
-        shown = ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+        shown = shown_names(names)
         if self.text is not None:
             return f"it has no column {self.text!r}; it has {shown}", "name one that is there: --text COLUMN"
         return f"which column holds the text is not clear; it has {shown or 'none'}", "name it: --text COLUMN"
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """The first of them, as text: half a pair or a broken byte is spelled out.
+
+    >>> shown_names(["text", chr(0xD800)])
+    'text, \\\\ud800'
+    """
+    shown = ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def first_of_each(header: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from geo.articles.columns import MARKS, Columns, first_of_each, read_row
+from geo.articles.columns import MARKS, Columns, first_of_each, read_row, shown_names
 from geo.articles.decoding import SAVE_AS_UTF8
 from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
@@ -57,7 +57,7 @@ def check_header(header: list[str], columns: Columns) -> None:
     if missing := columns.missing(header):
         raise UnreadableError(*missing)
     if absent := columns.absent(header):
-        raise UnreadableError(f"it has no column {absent[0]!r}", f"name one that is there: {', '.join(header)[:300]}")
+        raise UnreadableError(f"it has no column {absent[0]!r}", f"name one that is there: {shown_names(header)}")
 
 
 def _read_rows(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from geo.articles.columns import Columns, read_row
+from geo.articles.columns import Columns, read_row, shown_names
 from geo.articles.decoding import SAVE_AS_UTF8
 from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
@@ -75,8 +75,8 @@ class _Named:
         """A note on each that is missing, but for the text's: that is said of each row."""
         for name in self._absent if self._first else ():
             if name != self.columns.text:
-                names = ", ".join(self._first)[:300]
-                yield source.set_aside(f"read, but no row of it has {name!r}", f"name one that is there: {names}")
+                names = f"name one that is there: {shown_names(self._first)}"
+                yield source.set_aside(f"read, but no row of it has {name!r}", names)
 
 
 def _read_line(source: Source, number: int, line: str, named: _Named) -> Iterator[Article | SetAside]:
