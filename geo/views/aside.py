@@ -23,6 +23,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("sheet {name}: {part}", "الورقة {name}: {part}"),
     # links, archives
     ("it is a link to a folder", "رابط إلى مجلد"),
+    ("it is an atlas, not articles", "أطلس لا مقالات"),
     ("it is a link out of the folder", "رابط إلى خارج المجلد"),
     ("it is a link to nothing", "رابط لا يوصل إلى شيء"),
     ("it is a link, not a file", "رابط وليس ملفًا"),
@@ -63,7 +64,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("its encoding was not recognised", "لم يُعرف ترميزه"),
     # rows and fields
     ("read, but not all about it: {parts}", "قُرئ، لكن بعض ما يُذكر عنه لم يُفهم: {parts}"),
-    ("read, but not all of its front matter: {parts}", "قُرئ، لكن بعض ما في مقدمته لم يُفهم: {parts}"),
+    ("read, but not its front matter: {parts}", "قُرئ، لكن مقدمته لم تُفهم: {parts}"),
     ("no closing --- line in the first 16 KB", "لا سطر --- يختمها في أول 16 كيلوبايت"),
     ("it is not a list of `key: value` lines", "ليست قائمة أسطر على هيئة `key: value`"),
     ("date {value} is not understood", "التاريخ {value} غير مفهوم"),
@@ -72,7 +73,6 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("author {value} is not understood", "الكاتب {value} غير مفهوم"),
     ("source {value} is not understood", "المصدر {value} غير مفهوم"),
     ("language {value} is not understood", "اللغة {value} غير مفهومة"),
-    ("{key} is not a single value", "{key} ليس قيمة واحدة"),
     ("it is nested too deeply", "التداخل فيه أعمق مما ينبغي"),
     ("it has no column {name}; it has {names}", "ليس فيه العمود {name}؛ وفيه {names}"),
     ("it has no column {name}", "ليس فيه العمود {name}"),
@@ -111,6 +111,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("read, with letters in the place of their presentation forms", "قُرئ، ووُضعت الحروف مكان أشكالها المرسومة"),
     # what to do
     ("nothing to do: the article is there once", "لا شيء: المقال موجود مرة"),
+    ("nothing to do: it is passed over", "لا شيء: يُتخطى"),
     ("nothing to do", "لا شيء"),
     ("put the article's text into it or delete it", "ضع فيه نص المقال أو احذفه"),
     ("put a header and rows into it or delete it", "ضع فيه سطر عناوين وصفوفًا أو احذفه"),
