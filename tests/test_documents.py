@@ -183,6 +183,11 @@ def test_a_workbook_gives_the_rows_of_every_sheet_with_a_text_column(tmp_path):
     assert note.reason == "sheet 'Notes': which column holds the text is not clear; it has a, b"
 
 
+def test_control_characters_that_excel_spells_out_are_characters_again(tmp_path):
+    found = article(tmp_path, "a.xlsx", workbook(May=[["text"], [f"{LINES[0]}_x000D_\n{LINES[1]} _x005F_x000D_ _xyz"]]))
+    assert found.text == f"{LINES[0]}\n{LINES[1]} _x000D_ _xyz"
+
+
 def test_an_empty_workbook_is_named(tmp_path):
     assert refused(tmp_path, "a.xlsx", workbook(Empty=[])) == "it is empty"
 
@@ -195,6 +200,17 @@ def test_parquet_rows_are_read_in_batches(tmp_path):
     found = read(tmp_path, "a.parquet", content)
     assert [item.path for item in found] == [f"a.parquet#{n}" for n in range(1, 501)]
     assert (found[499].title, found[499].text, found[499].published) == ("ع", f"499 {LINES[0]}", "2018-07-09")
+
+
+def test_of_two_columns_of_one_name_the_first_is_taken_and_that_is_said(tmp_path):
+    twice = "read, but more than one column of it is called 'text': the first was taken"
+    found, note = read(tmp_path, "a.xlsx", workbook(May=[["text", "text"], [LINES[0], LINES[1]]]))
+    assert (found.text, note.reason) == (LINES[0], f"sheet 'May': {twice}")
+    out = io.BytesIO()
+    columns = [pa.array(["t"]), pa.array([LINES[0]]), pa.array([LINES[1]])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["title", "text", "text"]), out)
+    found, note = read(tmp_path, "a.parquet", out.getvalue())
+    assert (found.title, found.text, note.reason) == ("t", LINES[0], twice)
 
 
 @pytest.mark.parametrize(
