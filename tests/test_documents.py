@@ -40,10 +40,20 @@ PAGE = """<!DOCTYPE html><html lang="ar"><head><meta charset="{charset}"><title>
 <body><nav><a href="/">الرئيسية</a> <a href="/s">رياضة</a></nav>
 <article><h1>عنوان الخبر</h1>{paragraphs}</article><footer>جميع الحقوق محفوظة 2020</footer></body></html>"""
 
+NAMESPACES = docx.oxml.ns.nsmap | {"mc": "http://schemas.openxmlformats.org/markup-compatibility/2006"}
+
 
 def page(charset: str = "utf-8") -> bytes:
     paragraphs = "".join(f"<p>{line}. {line}.</p>" for line in LINES)
     return PAGE.format(charset=charset, paragraphs=paragraphs).encode(charset)
+
+
+def word_xml(body: str) -> bytes:
+    """A .docx file with this body, in which ``[...]`` stands for a run with that text."""
+    body = re.sub(r"\[(.*?)\]", r'<w:r><w:t xml:space="preserve">\1</w:t></w:r>', body)
+    spaces = "".join(f' xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items())
+    document = f"<w:document{spaces}><w:body>{body}</w:body></w:document>"
+    return repacked(word(), **{"word/document.xml": document.encode()})
 
 
 def word(*paragraphs: str) -> bytes:
@@ -142,6 +152,54 @@ def test_a_word_file_gives_paragraphs_and_tables_in_order(tmp_path):
 def test_a_word_file_without_a_title_has_its_first_line(tmp_path):
     found = article(tmp_path, "a.docx", word("الموصل", "نص"))
     assert (found.title, found.author) == ("الموصل", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<w:p>[قتل في ]<w:ins>[مدينة حلب ]</w:ins>[عشرة مدنيين]</w:p>", "قتل في مدينة حلب عشرة مدنيين"),
+        ("<w:p>[زار ]<w:smartTag>[Baghdad ]</w:smartTag><w:fldSimple>[Mosul]</w:fldSimple></w:p>", "زار Baghdad Mosul"),
+        ("<w:p>[a]<w:del><w:r><w:delText>b</w:delText></w:r></w:del><w:moveFrom>[b]</w:moveFrom>[c]</w:p>", "ac"),
+        ("<w:p><w:moveTo>[a]</w:moveTo><w:customXml><w:bdo>[b]</w:bdo></w:customXml><w:dir>[c]</w:dir></w:p>", "abc"),
+        ("<w:p><w:sdt><w:sdtPr/><w:sdtContent>[a]</w:sdtContent></w:sdt><w:hyperlink>[b]</w:hyperlink></w:p>", "ab"),
+        ("<w:p>[a]</w:p><w:sdt><w:sdtContent><w:p>[b]</w:p></w:sdtContent></w:sdt><w:p>[c]</w:p>", "a\nb\nc"),
+        ("<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:ins>[a]<w:r><w:tab/></w:r>[b]</w:ins></w:p>", "a\tb"),
+    ],
+)  # fmt: skip
+def test_all_text_that_word_shows_is_read_whatever_stands_around_it(tmp_path, body, text):
+    [*_, found] = read(tmp_path, "a.docx", word_xml(body))
+    assert found.text == text
+
+
+def test_rows_cells_and_paragraphs_in_content_controls_are_read(tmp_path):
+    cell = "<w:tc><w:sdt><w:sdtContent><w:p>[{}]</w:p></w:sdtContent></w:sdt></w:tc>"
+    second = f"<w:sdt><w:sdtContent>{cell.format('b')}</w:sdtContent></w:sdt>"
+    row = f"<w:sdt><w:sdtContent><w:tr>{cell.format('a')}{second}</w:tr></w:sdtContent></w:sdt>"
+    assert article(tmp_path, "a.docx", word_xml(f"<w:tbl><w:tblGrid/>{row}</w:tbl>")).text == "a\tb"
+
+
+def test_what_a_word_file_says_twice_for_old_and_new_programs_is_read_once(tmp_path):
+    both = "<mc:AlternateContent><mc:Choice>{}</mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>"
+    inline, empty = both.format("[new]", "[old]"), both.format("[only]", "")
+    emoji = f"<w:r>{both.format('<w14:symEx/>', '<w:t>☺</w:t>')}</w:r>"
+    block = both.format("<w:p>[new]</w:p>", "<w:p>[old]</w:p>")
+    found = article(tmp_path, "a.docx", word_xml(f"<w:p>[a ]{inline}[ ]{empty}{emoji}</w:p>{block}"))
+    assert found.text == "a old only☺\nold"
+
+
+def test_the_title_of_a_word_file_may_be_a_content_control(tmp_path):
+    title = '<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:sdt><w:sdtContent>[عنوان]</w:sdtContent></w:sdt></w:p>'
+    body = f"<w:p>[تقرير]</w:p><w:sdt><w:sdtContent>{title}</w:sdtContent></w:sdt>"
+    assert article(tmp_path, "a.docx", word_xml(body)).title == "عنوان"
+
+
+def test_what_stands_beside_the_text_of_a_word_file_is_named(tmp_path):
+    box = "<w:r><w:pict><w:txbxContent><w:p>[box]</w:p></w:txbxContent></w:pict></w:r>"
+    aside = f"{box}<w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:r><w:footnoteReference/></w:r>"
+    body = f"<w:p>[a]{aside}<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>[b]</w:p><w:altChunk/>"
+    note, found = read(tmp_path, "a.docx", word_xml(body))
+    names = "text boxes and footnotes and deleted text and formulas and embedded files"
+    assert (found.text, note.reason) == ("ab", f"read, but without its {names}")
 
 
 def test_a_bomb_in_a_word_file_is_not_unpacked(tmp_path):
