@@ -48,6 +48,12 @@ def page(charset: str = "utf-8") -> bytes:
     return PAGE.format(charset=charset, paragraphs=paragraphs).encode(charset)
 
 
+def dated(statement: str) -> bytes:
+    """The page with this below its title, and no other date."""
+    plain = re.sub(rb"<meta property=.article:published[^>]*>", b"", page())
+    return plain.replace(b"</h1>", f"</h1>{statement}".encode())
+
+
 def word_xml(body: str) -> bytes:
     """A .docx file with this body, in which ``[...]`` stands for a run with that text."""
     body = re.sub(r"\[(.*?)\]", r'<w:r><w:t xml:space="preserve">\1</w:t></w:r>', body)
@@ -129,8 +135,60 @@ def test_a_web_page_without_an_article_is_named(tmp_path):
 
 
 def test_a_date_in_the_footer_of_a_page_is_not_its_date(tmp_path):
-    plain = re.sub(rb"<meta property=.article:published[^>]*>", b"", page())
-    assert article(tmp_path, "a.html", plain).published is None
+    assert article(tmp_path, "a.html", dated("")).published is None
+
+
+META = '<meta property="article:published_time" content="{}">'
+JSON_LD = (
+    '<script type="application/ld+json">{{"@graph": [{{"@type": "NewsArticle", "datePublished": "{}"}}]}}</script>'
+)
+PLACES_OF_DATES = [
+    META,
+    '<meta name="DC.Date" content="{}">',
+    JSON_LD,
+    '<time datetime="{}">x</time>',
+    "<time>{}</time>",
+    '<span itemprop="datePublished">{}</span>',
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "printed", "published"),
+    [
+        *((place, "25 تشرين الأول 2017", "2017-10-25") for place in PLACES_OF_DATES),
+        (META, "14 جويلية 2017", "2017-07-14"),
+        (META, "٢٥/١٠/٢٠١٧", "2017-10-25"),
+        (META, "1989-05-01", "1989-05-01"),
+        (META, "2017-10", "2017-10"),
+        (JSON_LD, r"25\/10\/1994", "1994-10-25"),
+    ],
+)
+def test_a_date_that_a_page_states_is_read_as_everywhere(tmp_path, place, printed, published):
+    assert article(tmp_path, "a.html", dated(place.format(printed))).published == published
+
+
+@pytest.mark.parametrize(
+    "place", [*PLACES_OF_DATES, '<span class="date">{}</span>', '<meta name="created" content="{}">']
+)
+def test_a_date_of_a_page_in_which_either_number_may_be_the_month_is_named(tmp_path, place):
+    note, found = read(tmp_path, "a.html", dated(place.format("03/04/2017")))
+    assert found.published is None
+    assert note.reason == "read, but not all about it: date '03/04/2017' is not understood"
+
+
+def test_of_several_dates_of_a_page_one_that_is_understood_is_taken(tmp_path):
+    statements = META.format("03/04/2017") + "<time>10:00</time>" + JSON_LD.format("2017-04-03T10:00:00+03:00")
+    assert article(tmp_path, "a.html", dated(statements)).published == "2017-04-03"
+
+
+def test_the_time_in_the_article_counts_before_the_clock_of_the_page(tmp_path):
+    content = dated("<time>2017-04-03</time>").replace(b"<nav>", b"<header><time>2026-11-22</time></header><nav>")
+    assert article(tmp_path, "a.html", content).published == "2017-04-03"
+
+
+def test_an_address_settles_which_number_of_a_date_is_the_month(tmp_path):
+    content = dated('<span class="date">03/04/2017</span>').replace(b"org/news/1", b"org/2017/04/03/news")
+    assert article(tmp_path, "a.html", content).published == "2017-04-03"
 
 
 # --- Word
