@@ -76,7 +76,8 @@ def _rows(table: Table, depth: int) -> Iterator[str]:
 
 def _title(document: Document) -> str | None:
     """The paragraph that is styled as the title; the file's properties often name a template."""
-    styled = (item.text for item in document.paragraphs if item.style and item.style.name in ("Title", "Heading 1"))
+    named = (item for item in document.paragraphs if item._p.style)  # looking the default up takes milliseconds
+    styled = (item.text for item in named if item.style and item.style.name in ("Title", "Heading 1"))
     return next((text for text in styled if text.strip()), None)
 
 
