@@ -11,6 +11,8 @@ from geo.records import SetAside
 from geo.terminal import printable
 
 _ROW = re.compile(r"(.*)#((?:[^#]*!)?\d+)", re.DOTALL)
+SUFFIX = ".set-aside.tsv"
+"""After the name of an atlas: its report, beside it."""
 _FORMULA = ("=", "+", "-", "@")
 """A cell that starts so is run by spreadsheets."""
 
@@ -33,7 +35,7 @@ def write_report(items: Iterable[SetAside], file: Path) -> Path:
 
 def report_of(store: Path) -> Path:
     """Where the report of an atlas is written if no other file is named: beside its folder."""
-    return store.with_name(store.name + ".set-aside.tsv")
+    return store.with_name(store.name + SUFFIX)
 
 
 def split_row(path: str) -> tuple[str, str]:

@@ -13,9 +13,10 @@ import places
 import pytest
 
 from geo import __main__ as cli
+from geo.commands import ingest as ingest_command
 from geo.commands import texts
 from geo.settings import ROOT
-from geo.store import Atlas
+from geo.store import Atlas, Writer
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +139,44 @@ def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
     assert cli.main(["ingest", f"{tmp_path}/b.txt", f"{tmp_path}/a.txt", *store]) == 0
     assert cli.main(["ingest", f"{tmp_path}/b.txt", "--mirror", *store]) == 0
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_two_that_add_at_once_are_both_remembered(tmp_path, monkeypatch):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")
+    store = ["--add", "--quiet", "--store", f"{tmp_path}/atlas"]
+    real = ingest_command._Record.decide
+
+    def while_the_other_one_lands(record, **asked):
+        monkeypatch.setattr(ingest_command._Record, "decide", real)
+        decided = real(record, **asked)
+        assert cli.main(["ingest", f"{tmp_path}/b.txt", *store]) == 0
+        return decided
+
+    monkeypatch.setattr(ingest_command._Record, "decide", while_the_other_one_lands)
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", *store]) == 0
+    assert json.loads((tmp_path / "atlas" / "ingested.json").read_text()) == [f"{tmp_path}/a.txt", f"{tmp_path}/b.txt"]
+
+
+def test_a_first_ingest_that_was_stopped_is_simply_run_again(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("سرت", encoding="utf-8")
+    with Writer(tmp_path / "atlas", recipe="stopped"):
+        pass  # the tables are there, and no run
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", "--store", f"{tmp_path}/atlas"]) == 0
+    assert capsys.readouterr().out.startswith("1 articles: 1 new")
+
+
+def test_an_atlas_among_the_articles_is_not_read(tmp_path, capsys):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")
+    command = ["ingest", f"{tmp_path}", "--store", f"{tmp_path}/atlas"]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out.startswith("2 articles: 2 new, 0 unchanged, 0 removed, 0 near-duplicates; 1 notes")
+    (tmp_path / "b.txt").unlink()
+    assert cli.main(command) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("1 articles: 0 new, 1 unchanged, 1 removed")
+    assert "atlas: it is an atlas, not articles" in shown.err
 
 
 def test_of_two_first_ingests_at_once_only_one_takes_the_atlas_for_its_own(tmp_path, capsys):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from geo.articles.dates import iso_date
+from geo.articles.columns import Columns
 
 MAX_CHARS = 16_384
 """A longer block is no front matter, and could take the parser seconds to read."""
-_MAX_FIELD_CHARS = 500
 _MAX_DEPTH = 10
 """`source` is at depth 2; a thousand brackets would cost seconds."""
 _FENCE = "---"
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,35 +22,31 @@ class FrontMatter:
     """What was stated, and the text below it."""
 
     text: str
-    title: str | None = None
-    language: str | None = None
-    author: str | None = None
-    published: str | None = None
-    source: str | None = None
-    url: str | None = None
-    complaints: tuple[str, ...] = field(default=())
-    """What was stated but not understood, each in a few words."""
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    """Field of the article -> what is said of it, not yet understood: see `fields.build`."""
+    complaint: str = ""
+    """Why the block was not read."""
 
 
 def split(text: str) -> FrontMatter:
     """Take the front matter off `text`; one that cannot be understood stays in the text, with a complaint.
 
     >>> matter = split("---\\ntitle: Mosul\\n---\\nA city.")
-    >>> matter.title, matter.text
-    ('Mosul', 'A city.')
+    >>> matter.stated, matter.text
+    ({'title': 'Mosul'}, 'A city.')
     """
     if not text.startswith(_FENCE + "\n"):
         return FrontMatter(text=text)
     block, body = _cut(text)
     if block is None:
-        return FrontMatter(text=text, complaints=("no closing --- line in the first 16 KB",))
+        return FrontMatter(text=text, complaint="no closing --- line in the first 16 KB")
     try:
         stated = yaml.load(block, Loader=_Loader)  # noqa: S506 - builds strings, lists and mappings only
     except yaml.YAMLError as error:
-        return FrontMatter(text=text, complaints=(_what_is_wrong(error),))
+        return FrontMatter(text=text, complaint=_what_is_wrong(error))
     if not isinstance(stated, dict):
-        return FrontMatter(text=text, complaints=("it is not a list of `key: value` lines",))
-    return _read_fields(stated, body)
+        return FrontMatter(text=text, complaint="it is not a list of `key: value` lines")
+    return FrontMatter(text=body, stated=_fields(stated))
 
 
 class _Loader(yaml.BaseLoader):
@@ -95,55 +86,17 @@ def _what_is_wrong(error: yaml.YAMLError) -> str:
     return f"line {mark.line + 2}: {getattr(error, 'problem', None) or 'not YAML'}"
 
 
-def _read_fields(stated: dict[Any, Any], body: str) -> FrontMatter:
+def _fields(stated: dict[Any, Any]) -> dict[str, Any]:
     """The fields we know. A mapping under `source` describes the article that this text retells: its facts win."""
-    complaints: list[str] = []
-    top = dict(_strings(stated, complaints, skip="source"))
-    source = stated.get("source")
-    if isinstance(source, dict):
-        cited = dict(_strings(source, complaints))
-        published = cited.get("date") or top.get("published")
-        author, publisher, url = cited.get("author"), cited.get("publisher"), cited.get("url") or top.get("url")
-    else:
-        published, author, url = top.get("published"), top.get("author"), top.get("url")
-        publisher = dict(_strings({"source": source}, complaints)).get("source")
-    return FrontMatter(
-        text=body,
-        title=top.get("title"),
-        language=_checked("language", top.get("language", "").lower(), _LANGUAGE, complaints),
-        author=author,
-        published=_date(published, complaints),
-        source=publisher,
-        url=_checked("url", url, _URL, complaints),
-        complaints=tuple(complaints),
-    )
-
-
-def _strings(stated: dict[Any, Any], complaints: list[str], skip: str = "") -> Iterator[tuple[str, str]]:
-    """Keys with a value that is a string, on one line and of bounded length."""
-    for key, value in stated.items():
-        if not isinstance(key, str) or key == skip or value is None:
-            continue
-        if not isinstance(value, str):
-            complaints.append(f"{key[:40]} is not a single value")
-        elif value not in _NULLS:
-            line = " ".join(value.split())
-            yield key, line if len(line) <= _MAX_FIELD_CHARS else line[: _MAX_FIELD_CHARS - 1] + "…"
-
-
-def _date(stated: str | None, complaints: list[str]) -> str | None:
-    if stated is None:
-        return None
-    found = iso_date(stated)
-    if found is None:
-        complaints.append(f"date {stated[:40]!r} is not understood")
+    found = _known(stated)
+    source = found.get("source")
+    if isinstance(source, dict) and (cited := _known(source)):
+        found |= {"author": cited.get("author"), "source": cited.get("source")}
+        found |= {name: cited[name] for name in ("published", "url") if cited.get(name)}
     return found
 
 
-def _checked(name: str, value: str | None, pattern: re.Pattern[str], complaints: list[str]) -> str | None:
-    if not value:
-        return None
-    if pattern.fullmatch(value):
-        return value
-    complaints.append(f"{name} {value[:40]!r} is not understood")
-    return None
+def _known(stated: dict[Any, Any]) -> dict[str, Any]:
+    """What is stated under any of the usual names of each field, as in a table."""
+    named = {key: value for key, value in stated.items() if isinstance(key, str)}
+    return {name: named[key] for name, key in Columns().find(named).items() if name != "text"}

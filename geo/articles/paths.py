@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from geo import report
 from geo.articles.columns import Columns
 from geo.articles.readers import is_readable, of_other_kinds, read_source
 from geo.articles.source import Meter, Source, file_source
@@ -38,7 +39,7 @@ def read_paths(
     A file that is `known` gives only what was said of it.
     """
     for path in paths:
-        if path != STANDARD_INPUT and not path.exists():
+        if path != STANDARD_INPUT and not os.path.lexists(path):
             raise CorpusError(f"{show_path(path)}: there is no such folder or file; name one that holds articles")
     reading = _Reading(settings, columns or Columns(), meter, standard_input, known)
     return reading.read_all(list(paths))
@@ -78,6 +79,10 @@ class Known(Protocol):
 
     def reading(self, file: Path, shown: str) -> AbstractContextManager[Given]:
         """To be filled while the file is read."""
+        ...
+
+    def shared(self, path: str) -> None:
+        """Another file holds the text of the article with this path, too."""
         ...
 
 
@@ -173,7 +178,10 @@ class _Reading:
             if first is None or not isinstance(item, Article):
                 yield item
                 continue
-            self._shared |= not first.startswith((f"{path}#", f"{path}/"))
+            if not first.startswith((f"{path}#", f"{path}/")):
+                self._shared = True
+                if self._known is not None:
+                    self._known.shared(first)
             yield _duplicate(item, first)
 
 
@@ -211,14 +219,24 @@ def _walk(folder: Path) -> Iterator[Path | SetAside]:
     for parent, folders, files in os.walk(folder, onerror=note):
         yield from unreadable
         unreadable.clear()
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
+        own = {name for name in folders if _is_atlas(Path(parent, name))}
+        for name in sorted(own):
+            path = show_path(Path(parent, name).relative_to(folder))
+            yield SetAside(path=path, reason="it is an atlas, not articles", remedy="nothing to do: it is passed over")
+        reports = {f"{name}{report.SUFFIX}" for name in own}
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
+        yield from (Path(parent, name) for name in sorted(files) if not name.startswith(".") and name not in reports)
         for name in folders:
             inner = Path(parent, name)
             if inner.is_symlink():
                 path = show_path(inner.relative_to(folder))
                 yield SetAside(path=path, reason="it is a link to a folder", remedy="copy the folder itself here")
     yield from unreadable
+
+
+def _is_atlas(folder: Path) -> bool:
+    """Whether the program's own tables are in it: they would be read as articles, and keep what was deleted."""
+    return not folder.name.startswith(".") and (folder / "runs" / "_delta_log").is_dir()
 
 
 def _refused(file: Path, path: str, folder: Path) -> SetAside | None:

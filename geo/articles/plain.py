@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from geo.articles import front_matter
 from geo.articles.columns import Columns
 from geo.articles.decoding import SAVE_AS_UTF8, UndecodableError, decode, decode_as
-from geo.articles.fields import article_id, first_line, is_blank
+from geo.articles.fields import build, is_blank
 from geo.articles.source import Source, UnreadableError
 from geo.records import Article, SetAside
 from geo.settings import Settings
+
+_CORRECT = "correct the lines between the two --- lines"
 
 
 def read_plain(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
@@ -26,17 +28,6 @@ def read_plain(source: Source, columns: Columns, settings: Settings) -> Iterator
         raise UnreadableError("it is empty", "put the article's text into it or delete it")
     if decoded.guessed:
         yield source.set_aside(f"read, but its encoding was guessed ({decoded.encoding})", SAVE_AS_UTF8)
-    if matter.complaints:
-        reason = f"read, but not all of its front matter: {'; '.join(matter.complaints)}"
-        yield source.set_aside(reason, "correct the lines between the two --- lines")
-    yield Article(
-        article_id=article_id(matter.text),
-        text=matter.text,
-        title=matter.title or first_line(matter.text),
-        author=matter.author,
-        source=matter.source,
-        published=matter.published,
-        language=matter.language,
-        path=source.path,
-        url=matter.url,
-    )
+    if matter.complaint:
+        yield source.set_aside(f"read, but not its front matter: {matter.complaint}", _CORRECT)
+    yield from build(source.path, matter.text, matter.stated, remedy=_CORRECT)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from deltalake import DeltaTable
 
 from geo.errors import StoreError
 from geo.records import SetAside
@@ -20,14 +21,26 @@ FROM read_parquet($runs, hive_partitioning=false, union_by_name=true) ORDER BY r
 """
 
 
-def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
-    """The last finished run and the version of the runs table that names it; None = no run ever finished here."""
+def ever_finished(folder: Path) -> bool:
+    """Whether a run ever finished here; a first one that was stopped leaves tables, and no run."""
+    return _list(folder) is not None
+
+
+def _list(folder: Path) -> tuple[DeltaTable, list[str]] | None:
+    """The runs table and its files; None = it has none."""
     if not (folder / "runs" / "_delta_log").is_dir():
         return None
     runs = tables.open_table(folder, "runs")
     files = tables.data_files(folder, "runs", runs)
-    if not files:
+    return (runs, files) if files else None
+
+
+def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
+    """The last finished run and the version of the runs table that names it; None = no run ever finished here."""
+    found = _list(folder)
+    if found is None:
         return None
+    runs, files = found
     try:
         with connection.cursor() as cursor:
             rows = cursor.execute(_LAST_RUN, {"runs": files}).fetchall()
