@@ -102,6 +102,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("text boxes", "مربعات النص"),
     ("footnotes", "الحواشي"),
     ("deleted text", "النص المحذوف"),
+    ("formulas", "المعادلات"),
+    ("embedded files", "الملفات المضمّنة"),
     ("order uncertain: {part}", "الترتيب غير مؤكد: {part}"),
     ("some lines of its Arabic are drawn in pieces from left to right, others are not", "بعض أسطره العربية مرسوم قطعًا من اليسار إلى اليمين، وبعضها ليس كذلك"),
     ("the letters of its Arabic words come in reverse", "حروف كلماته العربية معكوسة"),
