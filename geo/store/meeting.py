@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,21 +63,26 @@ def find(atlas: Atlas, rulings: Sequence[Ruling]) -> Found:
     return found
 
 
+_ROW = re.compile(r"#(.*!)?[0-9]+$")
+"""Ends the path of a row of a table. A row's number is no identity: when an earlier row leaves, the next one has it."""
+
+
 def _article_numbers(atlas: Atlas, decisions: Iterable[Decision]) -> dict[str, list[int]]:
     """Decision id -> numbers of the articles it can mean: the one with its id, else those from the same place."""
     narrow = [each for each in decisions if each.scope in (Scope.MENTION, Scope.ARTICLE)]
     by_id = atlas.numbers_of([each.article_id for each in narrow]) if narrow else {}
-    lost = [each for each in narrow if each.article_id not in by_id]
-    by_origin: dict[str, list[int]] = {}
-    if lost:
-        origins = sorted({origin for each in lost for origin in (each.url, each.path) if origin})
-        for number, url, path in atlas.numbers_from(origins):
-            for origin in {url, path}:
-                by_origin.setdefault(origin, []).append(number)
     found = {each.decision_id: [by_id[each.article_id]] for each in narrow if each.article_id in by_id}
-    for each in lost:
-        found[each.decision_id] = by_origin.get(each.url or each.path, []) or by_origin.get(each.path, [])
-    return found
+    lost = {each.decision_id: _origin(each) for each in narrow if each.article_id not in by_id}
+    by_origin: dict[str, list[int]] = {}
+    for number, url, path in atlas.numbers_from(sorted(set(lost.values()) - {""})):
+        for origin in {url, path} - {""}:
+            by_origin.setdefault(origin, []).append(number)
+    return found | {decision_id: by_origin.get(origin, []) for decision_id, origin in lost.items()}
+
+
+def _origin(decision: Decision) -> str:
+    """Where its article came from, by which it is found once its id is gone; empty = nothing tells it from others."""
+    return decision.url or ("" if _ROW.search(decision.path) else decision.path)
 
 
 Spans = dict[int, dict[tuple[int, int], str]]

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 FOLDER = "corrected"
 
-VERSION = 3
+VERSION = 4
 """Part of the folder's name: raise it with any change of what is written."""
 
 BUCKET = 25_000
