@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -262,6 +263,36 @@ def test_an_open_atlas_notices_a_correction(store):
     assert not atlas.is_latest()
     assert new.is_latest()
     assert new.state != state
+
+
+def grow_old(store, seconds: float) -> None:
+    """As if all that was done with the states of the corrections had been done so long ago."""
+    for each in (store / "corrected").iterdir():
+        then = each.stat().st_mtime - seconds
+        os.utime(each, (then, then))
+
+
+def test_a_reader_goes_on_for_an_hour_after_its_state_ceased_to_be_the_latest(store):
+    reader = decided(store, "سرت", place=MOSUL)
+    mentions = reader.mentions()
+    for surface in ("ليبيا", "الموصل"):
+        grow_old(store, 7200 if surface == "ليبيا" else 3000)
+        decided(store, surface)
+        assert reader.mentions() == mentions
+    grow_old(store, 3700)
+    decided(store, "سرت", nth=1)
+    assert not (store / "corrected" / reader.state).exists()
+
+
+def test_a_reader_goes_on_for_an_hour_after_an_undo(store):
+    decided(store, "سرت", place=MOSUL)
+    reader = decided(store, "ليبيا")
+    mentions = reader.mentions()
+    grow_old(store, 7200)
+    Corrections(store).undo(who="Huda")
+    Atlas.open(store)
+    decided(store, "الموصل")
+    assert reader.mentions() == mentions
 
 
 def test_no_article_is_altered(store):

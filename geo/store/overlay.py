@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ def current(atlas: Atlas, rulings: Sequence[Ruling]) -> Overlay | None:
         return None
     key = _key(atlas.run, rulings)
     folder = atlas.folder / FOLDER / key
+    _mark_latest(folder)
     if not (folder / "state.json").exists():
         with tables.writing(atlas.folder):
             _make(atlas, rulings, folder)
@@ -319,7 +321,7 @@ def _nearest(atlas: Atlas, rulings: Sequence[Ruling], made: Path) -> tuple[Path 
     now = _told(rulings)
     states = [each for each in made.parent.glob(f"{atlas.run}-*") if (each / "state.json").exists()]
     best: tuple[Path | None, list[Ruling]] = (None, [])
-    for each in sorted(states, key=lambda state: -state.stat().st_mtime)[:PARENTS]:
+    for each in sorted(states, key=_last_used, reverse=True)[:PARENTS]:
         try:
             then = json.loads((each / "rulings.json").read_text(encoding="utf-8"))
             gone = [_ruling(then[key]) for key in then.keys() - now.keys()]
@@ -461,9 +463,23 @@ def _key(run: int, rulings: Sequence[Ruling]) -> str:
     return f"{run}-{digest.hexdigest()[:16]}"
 
 
+def _mark_latest(folder: Path) -> None:
+    """This state is the latest now: the hour of the one that was, that used last, begins."""
+    with suppress(OSError):  # on a disk that cannot be written nothing is deleted either
+        states = sorted((each.parent for each in folder.parent.glob("[0-9]*/state.json")), key=_last_used)
+        for each in dict.fromkeys([*states[-1:], folder]):
+            if each in states:
+                os.utime(each, ns=(time.time_ns(), time.time_ns()))
+
+
+def _last_used(folder: Path) -> float:
+    return folder.stat().st_mtime
+
+
 def _tidy(folder: Path, latest: str) -> None:
     """Delete what no reader can still have open: folders of earlier states, and what a crash left half made."""
     limit = time.time() - KEPT_S
     for old in folder.iterdir():
-        if old.name != latest and old.stat().st_mtime < limit:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process has just put it in its place
+            if old.name != latest and _last_used(old) < limit:
+                shutil.rmtree(old, ignore_errors=True)
