@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
+import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE
 
 from geo.corrections import Corrections, Scope, Verdict, draft, user_entry
-from geo.errors import CorrectionError
+from geo.errors import CorrectionError, StoreError
 from geo.records import Kind
 from geo.store import Atlas, Filters
 from geo.store import overlay as overlay_module
@@ -263,6 +265,27 @@ def test_an_open_atlas_notices_a_correction(store):
     assert not atlas.is_latest()
     assert new.is_latest()
     assert new.state != state
+
+
+def test_corrections_show_where_the_atlas_cannot_be_written(store, tmp_path, monkeypatch):
+    beside = tmp_path / "temporary"
+    beside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(beside))
+    (store / "corrected").write_bytes(b"")  # so that no folder can be made, also for root
+    atlas = decided(store, "سرت", scope=Scope.EVERYWHERE, place=MOSUL)
+    assert placed(atlas) == {"Mosul": 6, "Libya": 2}
+    assert len(atlas.mentions(place_id=MOSUL.place_id, kind=Kind.LITERAL)) == 6
+    assert len(list(beside.iterdir())) == 1
+    del atlas
+    gc.collect()
+    assert list(beside.iterdir()) == []
+
+
+def test_a_full_disk_is_not_called_a_damaged_atlas(store, monkeypatch):
+    monkeypatch.setitem(overlay_module._PARTS, "touched", f"SELECT * FROM read_parquet('{store}/gone')")
+    Corrections(store).decide(on(store, "سرت"))
+    with pytest.raises(StoreError, match=r"neither is lost. Check that the disk has room"):
+        Atlas.open(store)
 
 
 def grow_old(store, seconds: float) -> None:

@@ -29,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.corrections.decision import Verdict, as_dict, from_dict
-from geo.errors import GeoError
+from geo.errors import GeoError, StoreError
 from geo.geodesy import distance_km
 from geo.normalize import name_key
 from geo.records import Entry
@@ -110,9 +110,17 @@ def current(atlas: Atlas, rulings: Sequence[Ruling]) -> Overlay | None:
     folder = atlas.folder / FOLDER / key
     _mark_latest(folder)
     if not (folder / "state.json").exists():
-        with tables.writing(atlas.folder):
+        try:
+            folder = _home(atlas) / key
             _make(atlas, rulings, folder)
-            _tidy(atlas.folder / FOLDER, key)
+            _tidy(folder.parent, key)
+        except (OSError, duckdb.IOException) as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(
+                f"{folder.parent}: the corrections could not be laid over the atlas ({error}); neither is lost. "
+                "Check that the disk has room, then try again"
+            ) from error
     state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     files: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.parquet")):
@@ -227,9 +235,19 @@ _PARTS = {
 """What is written of each bucket."""
 
 
+def _home(atlas: Atlas) -> Path:
+    """Where overlays are kept: in the atlas; where that cannot be written, beside it for as long as it is open."""
+    home = atlas.folder / FOLDER
+    try:
+        home.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            return home
+    except OSError:
+        return atlas.folder_beside()
+
+
 def _make(atlas: Atlas, rulings: Sequence[Ruling], folder: Path) -> None:
     """Work the overlay out and put its folder in place, whole or not at all; two processes may do so at once."""
-    folder.parent.mkdir(exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="part-", dir=folder.parent))
     try:
         found = find(atlas, rulings)
@@ -267,17 +285,18 @@ def _write(
     if not mentions:  # nothing was ever found: the columns come from a file without rows
         pq.write_table(SCHEMAS["mentions"].empty_table(), folder / "none")
         mentions = [str(folder / "none")]
-    with tables.reading(atlas.folder), atlas.cursor() as cursor:
-        _register(cursor, found, rulings, same)
-        for query, bound in (
-            (_TOUCHED, {"mentions": mentions, "asked": list(asked)}),
-            (_BASE, {"mentions": mentions}),
-            (_ROWS, {"articles": atlas.files_of("articles")}),
-            (_DECIDED, {}),
-            (_AMENDED, {}),
-            (_DAYS, {}),
-        ):
-            cursor.execute(query.replace("{buckets}", str(buckets)), bound)
+    with atlas.cursor() as cursor:
+        with tables.reading(atlas.folder):
+            _register(cursor, found, rulings, same)
+            for query, bound in (
+                (_TOUCHED, {"mentions": mentions, "asked": list(asked)}),
+                (_BASE, {"mentions": mentions}),
+                (_ROWS, {"articles": atlas.files_of("articles")}),
+                (_DECIDED, {}),
+                (_AMENDED, {}),
+                (_DAYS, {}),
+            ):
+                cursor.execute(query.replace("{buckets}", str(buckets)), bound)
         touched = cursor.execute(f"SELECT DISTINCT number % {buckets} FROM touched").fetchall()
         for bucket in sorted(bucket for (bucket,) in touched) or asked[:1]:  # one at least, if it is without rows
             for name, query in _PARTS.items():
@@ -466,7 +485,7 @@ def _key(run: int, rulings: Sequence[Ruling]) -> str:
 def _mark_latest(folder: Path) -> None:
     """This state is the latest now: the hour of the one that was, that used last, begins."""
     with suppress(OSError):  # on a disk that cannot be written nothing is deleted either
-        states = sorted((each.parent for each in folder.parent.glob("[0-9]*/state.json")), key=_last_used)
+        states = sorted((each.parent for each in folder.parent.glob("[!p]*/state.json")), key=_last_used)
         for each in dict.fromkeys([*states[-1:], folder]):
             if each in states:
                 os.utime(each, ns=(time.time_ns(), time.time_ns()))

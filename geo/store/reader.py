@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -376,6 +379,14 @@ class Atlas:
     def entries(self, place_ids: list[str]) -> list[Entry]:
         """Those of these places that the atlas holds."""
         return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
+
+    def folder_beside(self) -> Path:
+        """A temporary folder that questions may read too: it is there as long as this atlas. For `open`."""
+        folder = Path(tempfile.mkdtemp(prefix="article-atlas-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._connection.close()
+        self._connection = connect(self.folder, folder)
+        return folder
 
     def batches(
         self,
