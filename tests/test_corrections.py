@@ -101,6 +101,24 @@ def test_a_missed_name_of_one_source_is_added_in_that_source_only(store):
     assert {article_id for article_id, _ in surfaces(atlas, SHADDADI.place_id)} == {"a3"}
 
 
+SPELLED = (
+    ("s1", "مر الوفد في حزيمة اليوم.", "Alpha", "2019-03-01"),
+    ("s2", "عاد الوفد إلى حزيمه ثم حزيمة أمس.", "Beta", "2019-03-02"),
+)
+
+
+@pytest.mark.parametrize(
+    ("article_id", "scope", "left"),
+    [("s1", Scope.EVERYWHERE, 0), ("s2", Scope.SOURCE, 1), ("s2", Scope.ARTICLE, 1)],
+)
+def test_a_wider_scope_means_every_spelling_of_what_was_added_by_hand(tmp_path, article_id, scope, left):
+    store = tmp_path / "atlas"
+    write(store, corpus(*TEXTS, *SPELLED))
+    decided(store, "حزيمة", "s1", place=SHADDADI, scope=Scope.EVERYWHERE, missed=True)
+    atlas = decided(store, "حزيمة", article_id, place=LIBYA, scope=scope)
+    assert len(atlas.mentions(place_id=SHADDADI.place_id)) == left
+
+
 def test_one_occurrence_of_a_name_added_everywhere_can_be_refused(store):
     decided(store, "الشدادي", "a3", place=SHADDADI, scope=Scope.EVERYWHERE, missed=True)
     atlas = decided(store, "الشدادي", "a3", nth=1)
@@ -152,12 +170,12 @@ def test_places_named_together_follow(store):
 
 
 VERDICTS = st.sampled_from([Verdict.PLACE, Verdict.UNPLACED, Verdict.NOT_A_PLACE])
-NAMES = ("الموصل", "سرت", "ليبيا", "أطلنطس", "الشدادي", "إلى", "صحيفة الموصل")
+NAMES = ("الموصل", "سرت", "ليبيا", "أطلنطس", "الشدادي", "إلى", "صحيفة الموصل", "حزيمة", "حزيمه")
 
 
 @st.composite
 def decisions(draw):
-    articles = {each.article_id: each for each in corpus(*TEXTS, *COPIED)}
+    articles = {each.article_id: each for each in corpus(*TEXTS, *COPIED, *SPELLED)}
     name = draw(st.sampled_from(NAMES))
     found = draw(st.sampled_from([each for each in articles.values() if name in each.text]))
     places = [at for at in range(len(found.text)) if found.text.startswith(name, at)]
@@ -178,7 +196,7 @@ def decisions(draw):
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory):
     store = tmp_path_factory.mktemp("shared") / "atlas"
-    write(store, corpus(*TEXTS, *COPIED))
+    write(store, corpus(*TEXTS, *COPIED, *SPELLED))
     return store
 
 

@@ -44,22 +44,29 @@ def find(atlas: Atlas, rulings: Sequence[Ruling]) -> Found:
     numbers = _article_numbers(atlas, [each.decision for each in rulings])
     spans = _mention_spans(atlas, [n for each in numbers.values() for n in each])
     # The latest first: of two decisions on overlapping passages it is the one that stands.
-    for number, ruling in reversed(list(enumerate(rulings))):
+    latest_first = list(reversed(list(enumerate(rulings))))
+    for number, ruling in latest_first:
         decision = ruling.decision
         if decision.scope in (Scope.MENTION, Scope.ARTICLE):
-            articles = numbers.get(decision.decision_id, [])
+            articles = numbers[decision.decision_id]
             if not articles:
                 found.waiting[decision.decision_id] = "its article is not in the atlas"
             elif decision.scope is Scope.MENTION:
                 _find_passage(atlas, number, decision, articles, spans, found)
-            else:
-                _find_in_articles(number, decision, articles, spans, found)
-        else:
-            source = decision.source if decision.scope is Scope.SOURCE else None
-            found.wide += [(number, source, surface) for surface in _spellings(atlas, decision.surface)]
-    for number, ruling in reversed(list(enumerate(rulings))):
+    for number, ruling in latest_first:
         if ruling.decision.missed and ruling.decision.scope is not Scope.MENTION:
             _find_missed(atlas, number, ruling.decision, numbers, found)
+    # What is said of a name holds for the mentions added by hand too: so when all of them are known.
+    added = _added_by_key(found)
+    for number, ruling in latest_first:
+        decision = ruling.decision
+        by_hand = added.get(name_key(decision.surface), set())
+        if decision.scope is Scope.ARTICLE:
+            _find_in_articles(number, decision, numbers[decision.decision_id], spans, by_hand, found)
+        elif decision.scope is not Scope.MENTION:
+            source = decision.source if decision.scope is Scope.SOURCE else None
+            surfaces = {*_spellings(atlas, decision.surface), *(surface for _, surface in by_hand)}
+            found.wide += [(number, source, surface) for surface in sorted(surfaces)]
     return found
 
 
@@ -145,11 +152,23 @@ def _stands(text: str, decision: Decision) -> tuple[int, int] | None:
     return passages.find_again(text, decision)
 
 
-def _find_in_articles(ruling: int, decision: Decision, articles: list[int], spans: Spans, found: Found) -> None:
+def _added_by_key(found: Found) -> dict[str, set[tuple[int, str]]]:
+    """Folded key -> (article number, surface) of the mentions that people added."""
+    keys = {surface: name_key(surface) for *_, surface in found.added}
+    added: dict[str, set[tuple[int, str]]] = {}
+    for number, _, _, surface in found.added:
+        added.setdefault(keys[surface], set()).add((number, surface))
+    return added
+
+
+def _find_in_articles(
+    ruling: int, decision: Decision, articles: list[int], spans: Spans, by_hand: set[tuple[int, str]], found: Found
+) -> None:
     key = name_key(decision.surface)
     for number in articles:
         surfaces = {surface for surface in spans.get(number, {}).values() if name_key(surface) == key}
-        found.narrow += [(ruling, number, None, None, surface) for surface in sorted(surfaces | {decision.surface})]
+        surfaces |= {decision.surface} | {surface for article, surface in by_hand if article == number}
+        found.narrow += [(ruling, number, None, None, surface) for surface in sorted(surfaces)]
 
 
 def _find_missed(atlas: Atlas, ruling: int, decision: Decision, numbers: dict[str, list[int]], found: Found) -> None:

@@ -357,7 +357,8 @@ def _affected(atlas: Atlas, differing: Sequence[Ruling], found: Found) -> set[in
     alone = find(atlas, differing)
     numbers = {row[1] for row in alone.narrow} | {row[0] for row in alone.added} | set(alone.settled)
     surfaces = {surface for _, _, surface in alone.wide}
-    numbers |= {number for number, _, _, surface in found.added if surface in surfaces}
+    keys = {name_key(surface) for surface in surfaces}
+    numbers |= {number for number, _, _, surface in found.added if name_key(surface) in keys}
     if surfaces and atlas.files_of("mentions"):
         query = f"SELECT DISTINCT number FROM {MENTIONS} WHERE surface IN (SELECT unnest($surfaces::VARCHAR[]))"
         bound = {"mentions": atlas.files_of("mentions"), "surfaces": sorted(surfaces)}
