@@ -372,6 +372,11 @@ class Atlas:
         """Rows of a question of another module of the store over the tables in `used`, as corrected."""
         return self._rows(query, *used, **parameters)
 
+    def has_mentions(self) -> bool:
+        """Whether the run has any, or people added some."""
+        _, files = self._over(table_of("mentions"), ["mentions"])
+        return all(files.values())
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for whoever reads the files itself; close it."""
         return self._connection.cursor()
@@ -396,11 +401,13 @@ class Atlas:
         size: int = 20_000,
         **values: Any,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+        """The rows of a query over the tables in `used`, as corrected, as they come; none if one of these is empty.
 
         `registered` tables are seen by the query under their names.
         """
         query, files = self._over(query, used)
+        if not all(files.values()):
+            return
         with tables.reading(self.folder), self._connection.cursor() as cursor:
             for name, table in (registered or {}).items():
                 cursor.register(name, table)
