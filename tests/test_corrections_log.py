@@ -15,7 +15,7 @@ from places import LIBYA, MOSUL, SIRTE, geoparse
 
 from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.errors import CorrectionError
-from geo.records import Article, Resolution
+from geo.records import Article, Mention, Resolution
 from geo.store import Atlas
 
 
@@ -34,6 +34,19 @@ def test_corrections_survive_ingest_and_a_deleted_atlas(store):
 
     shutil.rmtree(store)
     assert placed(write(store, corpus())) == {"Mosul": 6, "Libya": 2}
+
+
+def test_an_atlas_made_anew_in_the_same_process_is_asked_for_its_own_spellings(store):
+    decided(store, "الموصل", scope=Scope.EVERYWHERE, place=LIBYA)
+    shutil.rmtree(store)
+    pointed = "الموصِل"
+
+    def parse(text: str) -> list[Resolution]:
+        mention = Mention(start=text.index(pointed), end=text.index(pointed) + len(pointed), surface=pointed)
+        return [Resolution(mention=mention, entry=MOSUL, confidence=0.9)]
+
+    item = replace(corpus()[0], text=TEXTS[0][1].replace("الموصل", pointed, 1))
+    assert placed(write(store, [item], parse=parse)) == {"Libya": 1}
 
 
 def test_a_mention_is_found_again_in_an_edited_article(store):

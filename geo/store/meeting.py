@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,13 +202,13 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-_KNOWN_SPELLINGS: dict[tuple[Path, int], dict[str, list[str]]] = {}
-"""(atlas folder, run) -> folded key -> its spellings in this run; only of the run asked for last."""
+_KNOWN_SPELLINGS: dict[tuple[Path, int, datetime], dict[str, list[str]]] = {}
+"""(atlas folder, run, its end) -> folded key -> its spellings in this run; only of the run asked for last."""
 
 
 def _spellings(atlas: Atlas, surface: str) -> list[str]:
     """The surfaces of this run that fold to the same key as this one, itself included."""
-    which = (atlas.folder, atlas.run)
+    which = (atlas.folder, atlas.run, atlas.finished.finished_at)
     if which not in _KNOWN_SPELLINGS:
         by_key: dict[str, list[str]] = {}
         for known in _all_surfaces(atlas):
