@@ -92,13 +92,17 @@ def ingest_items(
         if known is not None:
             known.begin(writer.stored, recipe)
         stream = _Stream(writer=writer, progress=progress)
+        if not mirror:
+            stream.noted_before = {_file_of(note.path) for note in writer.set_aside}
         for rows in runner.rows(stream.tasks(items)):
             writer.add_rows(rows)
         if not mirror:
             writer.keep_the_rest()
         removed = writer.count_unseen()
-        if writer.is_first or stream.new or removed or tuple(stream.set_aside) != writer.set_aside:
-            writer.finish(set_aside=stream.set_aside)
+        set_aside = [note for note in writer.set_aside if _file_of(note.path) in stream.noted_before]
+        set_aside += stream.set_aside
+        if writer.is_first or stream.new or removed or tuple(set_aside) != writer.set_aside:
+            writer.finish(set_aside=set_aside)
         if known is not None:
             stream.unchanged += known.articles
             known.finish(store)
@@ -108,7 +112,7 @@ def ingest_items(
         unchanged=stream.unchanged,
         removed=removed,
         copies=writer.copies,
-        set_aside=stream.set_aside,
+        set_aside=set_aside,
         seconds=time.perf_counter() - started,
         older=older_texts(Atlas.open(store, corrected=False)) if stream.new and not mirror else 0,
     )
@@ -123,11 +127,14 @@ class _Stream:
     new: int = 0
     unchanged: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
+    noted_before: set[str] = field(default_factory=set)
+    """Files that the last run noted something on and that have not come by: where articles stay, notes do."""
 
     def tasks(self, items: Iterable[Article | SetAside]) -> Iterator[Task]:
         """The articles that the atlas does not hold as they are, in batches; the others are kept."""
         batch: list[Article] = []
         for item in items:
+            self.noted_before.discard(_file_of(item.path or ""))
             if isinstance(item, SetAside):
                 self.set_aside.append(item)
                 continue
@@ -151,3 +158,8 @@ class _Stream:
             run=self.writer.run,
             recipe=self.writer.recipe,
         )
+
+
+def _file_of(path: str) -> str:
+    """The file in which a row is."""
+    return path.partition("#")[0]

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 from geo.articles.columns import Columns, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
-from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
-from geo.articles.text_stream import lines, open_text
+from geo.articles.text_stream import has_foreign_bytes, lines, open_text
 from geo.records import Article, SetAside
 from geo.settings import Settings
 
@@ -31,7 +30,7 @@ def read_csv(source: Source, columns: Columns, settings: Settings) -> Iterator[A
         header = next(csv.reader([first], delimiter=sign), [])
         header = [name.strip("\ufeff \t") for name in header]
         check_header(header, columns)
-        yield from _read_rows(source, csv.reader(feed, delimiter=sign, strict=True), header, columns)
+        yield from _read_rows(source, csv.reader(feed, delimiter=sign, strict=True), header, columns, text.encoding)
 
 
 def check_header(header: list[str], columns: Columns) -> None:
@@ -45,7 +44,7 @@ def check_header(header: list[str], columns: Columns) -> None:
 
 
 def _read_rows(
-    source: Source, rows: Iterator[list[str]], header: list[str], columns: Columns
+    source: Source, rows: Iterator[list[str]], header: list[str], columns: Columns, encoding: str
 ) -> Iterator[Article | SetAside]:
     number = 1
     while True:
@@ -59,7 +58,7 @@ def _read_rows(
             continue
         if not row:
             continue
-        if has_surrogates("".join(row)):
+        if has_foreign_bytes("".join(row), encoding):
             yield source.set_aside("it has bytes that are not in the file's encoding", SAVE_AS_UTF8, row=number)
         elif len(row) != len(header):
             reason = f"it has {len(row)} fields, the header has {len(header)}"

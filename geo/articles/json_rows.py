@@ -9,9 +9,8 @@ from typing import Any
 
 from geo.articles.columns import Columns, read_row
 from geo.articles.decoding import SAVE_AS_UTF8
-from geo.articles.fields import has_surrogates
 from geo.articles.source import Source, UnreadableError
-from geo.articles.text_stream import lines, open_text
+from geo.articles.text_stream import has_foreign_bytes, is_code_page, lines, open_text
 from geo.records import Article, SetAside
 from geo.settings import Settings
 
@@ -31,8 +30,8 @@ def read_json_lines(source: Source, columns: Columns, settings: Settings) -> Ite
         for number, line in enumerate(lines(text, settings.max_file_bytes), 1):
             if line is None:
                 yield source.set_aside(_too_long(settings), _CORRECT, row=number)
-            elif has_surrogates(line):
-                yield source.set_aside("it has bytes that are not in the file's encoding", SAVE_AS_UTF8, row=number)
+            elif has_foreign_bytes(line, text.encoding):
+                yield _foreign(source, number)
             elif line.strip("\ufeff \t\r\n\0"):
                 yield from _read_line(source, number, line, columns)
 
@@ -43,11 +42,14 @@ def read_json(source: Source, columns: Columns, settings: Settings) -> Iterator[
         text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
-        number = 0
+        number, code_page = 0, is_code_page(text.encoding)
         for value in _values(text, settings):
             for row in _rows_in(value):
                 number += 1
-                yield from _read_value(source, number, row, columns)
+                if code_page and has_foreign_bytes(json.dumps(row, ensure_ascii=False), text.encoding):
+                    yield _foreign(source, number)
+                else:
+                    yield from _read_value(source, number, row, columns)
         if not number:
             raise UnreadableError("it is empty", "put articles into it or delete it")
 
@@ -152,6 +154,10 @@ class _Window:
         if not isinstance(error, json.JSONDecodeError):
             return True
         return not error.msg.startswith("Unterminated") and error.pos < len(self._buffer) - _LONGEST_TOKEN
+
+
+def _foreign(source: Source, number: int) -> SetAside:
+    return source.set_aside("it has bytes that are not in the file's encoding", SAVE_AS_UTF8, row=number)
 
 
 def _too_long(settings: Settings) -> str:

@@ -61,6 +61,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("it is UTF-8 with broken bytes, the first in line {n} (byte {m})", "ترميزه UTF-8 وفيه بايتات معطوبة، أولها في السطر {n} (البايت {m})"),
     ("it is not {encoding}: byte {n} does not fit", "ليس بترميز {encoding}: لا يلائمه البايت {n}"),
     ("its encoding was not recognised ({encoding} fits only in part)", "لم يُعرف ترميزه ({encoding} يلائم بعضه فقط)"),
+    ("its encoding was not recognised; if it is {encoding}, name it: --encoding {name}", "لم يُعرف ترميزه؛ فإن كان {encoding} فسمّه: --encoding {name}"),
+    ("it is {encoding}, but line {n} has bytes that are not", "ترميزه {encoding}، لكن في السطر {n} بايتات ليست منه"),
     ("its encoding was not recognised", "لم يُعرف ترميزه"),
     # rows and fields
     ("read, but not all about it: {parts}", "قُرئ، لكن بعض ما يُذكر عنه لم يُفهم: {parts}"),
