@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.articles import read_folder
+from geo.errors import CorpusError
 from geo.known_files import KnownFiles
 from geo.parallel import Geoparse, InProcess, Runner, Task
 from geo.records import Article, SetAside
@@ -79,26 +80,34 @@ def ingest_items(
     runner: Runner,
     recipe: str,
     mirror: bool = True,
+    may_empty: bool = True,
     progress: Progress | None = None,
     wait_s: float = 0.0,
     known: KnownFiles | None = None,
 ) -> IngestReport:
     """`ingest` for articles from anywhere; they are read one by one, and never held all at once.
 
-    `known`: the files that `items` passes over, because the atlas holds what they gave.
+    `known`: the files that `items` passes over, because the atlas holds what they gave. `may_empty`: False = if no
+    article is read, what the atlas holds stays, and a `CorpusError` says so.
     """
     started = time.perf_counter()
     with Writer(store, recipe=recipe, wait_s=wait_s) as writer:
         if known is not None:
             known.begin(writer.stored, recipe)
         stream = _Stream(writer=writer, progress=progress)
+        if not mirror:
+            stream.noted_before = {_file_of(note.path) for note in writer.set_aside}
         for rows in runner.rows(stream.tasks(items)):
             writer.add_rows(rows)
         if not mirror:
             writer.keep_the_rest()
         removed = writer.count_unseen()
-        if writer.is_first or stream.new or removed or tuple(stream.set_aside) != writer.set_aside:
-            writer.finish(set_aside=stream.set_aside)
+        if not may_empty and removed and removed == len(writer.stored) and not stream.new:
+            raise _nothing_read(removed, stream.set_aside)
+        set_aside = [note for note in writer.set_aside if _file_of(note.path) in stream.noted_before]
+        set_aside += stream.set_aside
+        if writer.is_first or stream.new or removed or tuple(set_aside) != writer.set_aside:
+            writer.finish(set_aside=set_aside)
         if known is not None:
             stream.unchanged += known.articles
             known.finish(store)
@@ -108,7 +117,7 @@ def ingest_items(
         unchanged=stream.unchanged,
         removed=removed,
         copies=writer.copies,
-        set_aside=stream.set_aside,
+        set_aside=set_aside,
         seconds=time.perf_counter() - started,
         older=older_texts(Atlas.open(store, corrected=False)) if stream.new and not mirror else 0,
     )
@@ -123,11 +132,14 @@ class _Stream:
     new: int = 0
     unchanged: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
+    noted_before: set[str] = field(default_factory=set)
+    """Files that the last run noted something on and that have not come by: where articles stay, notes do."""
 
     def tasks(self, items: Iterable[Article | SetAside]) -> Iterator[Task]:
         """The articles that the atlas does not hold as they are, in batches; the others are kept."""
         batch: list[Article] = []
         for item in items:
+            self.noted_before.discard(_file_of(item.path or ""))
             if isinstance(item, SetAside):
                 self.set_aside.append(item)
                 continue
@@ -151,3 +163,20 @@ class _Stream:
             run=self.writer.run,
             recipe=self.writer.recipe,
         )
+
+
+def _file_of(path: str) -> str:
+    """The file in which a row is."""
+    return path.partition("#")[0]
+
+
+def _nothing_read(held: int, set_aside: Sequence[SetAside]) -> CorpusError:
+    why = (
+        f"; {len(set_aside)} notes on files, the first on {set_aside[0].path}: {set_aside[0].reason}"
+        if set_aside
+        else ""
+    )
+    return CorpusError(
+        f"no article was read{why}. The atlas stays as it was, with {held} articles; correct this and ingest again, or "
+        "say --mirror if it shall be empty"
+    )

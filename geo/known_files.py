@@ -86,6 +86,11 @@ class KnownFiles:
         if content and given.alone and _state_of(file) == before:
             self._now[shown] = content, given
 
+    def shared(self, path: str) -> None:
+        """Another file holds the text of the article with this path, too: its own file is not noted, if it was read."""
+        for shown in [shown for shown in self._now if path == shown or path.startswith((f"{shown}#", f"{shown}/"))]:
+            del self._now[shown]
+
     def finish(self, store: Path) -> None:
         """Write down what was noted, for the next run, and what holds of earlier notes; nothing if that is all."""
         if all(self._before.get(shown, {}).get("content") == content for shown, (content, _) in self._now.items()):

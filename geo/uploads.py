@@ -25,6 +25,7 @@ from geo.parallel import Geoparse
 from geo.records import Article, SetAside
 from geo.settings import Settings
 from geo.store import Atlas
+from geo.store.runs import ever_finished
 
 FOLDER = "uploads"
 """Begins the path of an article that was brought, so that it is never taken for one of the corpus."""
@@ -175,12 +176,13 @@ def _ingest(
     progress: Callable[[float, int], object] | None,
     wait_s: float,
 ) -> Brought:
-    before = Atlas.open(store) if (store / "runs").is_dir() else None
     meter = Meter()
     found = Brought()
     added: list[str] = []
 
     def items() -> Iterator[Article | SetAside]:
+        # Asked once the writer has the atlas to itself: another one may have removed what was there a moment ago.
+        before = Atlas.open(store, corrected=False) if ever_finished(store) else None
         read = map(_marked, read_paths([folder / name for name in names], settings, meter=meter))
         for item in _not_yet_there(read, before, found):
             if isinstance(item, Article):
@@ -188,7 +190,6 @@ def _ingest(
             else:
                 found.set_aside.append(_unmarked(item))
             yield item
-        yield from before.set_aside() if before else ()  # what the corpus set aside is still so
 
     def tell(read: int, _: str) -> None:
         if progress:

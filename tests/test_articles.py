@@ -191,6 +191,33 @@ def test_dates_are_as_exact_as_stated(stated, iso):
     assert iso_date(stated) == iso
 
 
+@pytest.mark.parametrize(
+    ("encoding", "spoiled"),
+    [("cp1256", "utf-8"), ("iso8859_6", "utf-8"), ("utf-8", "cp1256"), ("iso8859_6", "a stray byte")],
+)
+@pytest.mark.parametrize(
+    ("name", "start", "row", "between", "end"),
+    [
+        ("a.csv", "text\n", '"{}"', "\n", "\n"),
+        ("a.jsonl", "", '{{"text": "{}"}}', "\n", "\n"),
+        ("a.json", "[", '{{"text": "{}"}}', ", ", "]"),
+        ("a.json", '{"news": [', '{{"text": "{}"}}', ", ", "]}"),
+    ],
+)
+def test_bytes_of_another_encoding_spoil_their_row_alone(tmp_path, encoding, spoiled, name, start, row, between, end):
+    rows = [row.format(f"{n}: أعلن المتحدث أن القوات دخلت مدينة الموصل صباح الاثنين") for n in range(60)]
+    raw = [each.encode(encoding) for each in rows]
+    stray = spoiled == "a stray byte"
+    raw[30] = raw[30].replace("د".encode(encoding), b"\xa1", 1) if stray else rows[30].encode(spoiled)
+    write(tmp_path, name, start.encode() + between.encode().join(raw) + end.encode())
+    items = read(tmp_path)
+    whole = [item.text for item in items if isinstance(item, Article) and item.text.endswith("صباح الاثنين")]
+    assert [text.partition(":")[0] for text in whole] == [str(n) for n in range(60) if n != 30]
+    [note] = [item for item in items if isinstance(item, SetAside)]
+    assert note.path == f"{name}#{32 if name == 'a.csv' else 31}"
+    assert note.reason in ("it has bytes that are not in the file's encoding", "its text has broken bytes")
+
+
 def test_the_same_text_is_one_article_and_the_second_file_is_named(tmp_path):
     write(tmp_path, "a.txt", "الموصل  مدينة")
     write(tmp_path, "b.txt", "الموصل مدينة\n")

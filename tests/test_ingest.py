@@ -132,6 +132,21 @@ def test_without_mirror_the_old_text_of_an_edited_file_stays_and_is_counted(hous
     assert house.ingest(mirror=False).older == 0
 
 
+def test_without_mirror_what_was_set_aside_stays_so_until_its_file_is_seen_again(house):
+    (house.corpus / "bad.docx").write_bytes(b"xx")
+    house.ingest()
+    (house.corpus / "bad.docx").rename(house.corpus / ".bad.docx")
+    house.write("c.txt", "الموصل")
+    house.ingest(mirror=False)
+    assert [note.path for note in Atlas.open(house.store).set_aside()] == ["bad.docx"]
+    (house.corpus / ".bad.docx").rename(house.corpus / "bad.docx")
+    house.ingest(mirror=False)
+    assert [note.path for note in Atlas.open(house.store).set_aside()] == ["bad.docx"]
+    (house.corpus / "bad.docx").unlink()
+    house.ingest()
+    assert Atlas.open(house.store).set_aside() == []
+
+
 def test_rows_of_a_table_that_moved_are_no_older_texts(house):
     house.write("rows.csv", "text\nليبيا اليوم\nالموصل اليوم\nسرت اليوم\n")
     house.ingest()

@@ -172,3 +172,14 @@ def test_a_note_that_cannot_be_written_costs_only_itself(tmp_path, lines_read, c
     assert "the next ingest reads all files again" in caplog.text
     assert ingest(store, file).unchanged == 1
     assert len(lines_read) == 2
+
+
+def test_a_file_that_shares_a_text_with_a_later_one_is_read_again_and_says_the_same(tmp_path, lines_read):
+    first = write(tmp_path / "in" / "a.jsonl", "الموصل", "سرت")
+    second = write(tmp_path / "in" / "b.jsonl", "سرت")
+    once = ingest(tmp_path / "atlas", first, second)
+    again = ingest(tmp_path / "atlas", first, second)
+    assert [note.reason for note in again.set_aside] == ["same text as a.jsonl#2"]
+    assert again.set_aside == once.set_aside
+    assert Atlas.open(tmp_path / "atlas").run == 1
+    assert len(lines_read) == 6

@@ -13,6 +13,7 @@ import places
 import pytest
 
 from geo import __main__ as cli
+from geo.commands import ingest as ingest_command
 from geo.commands import texts
 from geo.settings import ROOT
 from geo.store import Atlas, Writer
@@ -138,6 +139,36 @@ def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
     assert cli.main(["ingest", f"{tmp_path}/b.txt", f"{tmp_path}/a.txt", *store]) == 0
     assert cli.main(["ingest", f"{tmp_path}/b.txt", "--mirror", *store]) == 0
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
+
+
+def test_an_ingest_that_reads_nothing_leaves_the_atlas_as_it_was(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("body\nسرت\nليبيا\n", encoding="utf-8")
+    command = ["ingest", f"{tmp_path}/t.csv", "--quiet", "--store", f"{tmp_path}/atlas"]
+    assert cli.main([*command, "--text", "body"]) == 0
+    assert cli.main([*command, "--text", "bdy"]) == 2
+    told = capsys.readouterr().err
+    assert "t.csv: it has no column 'bdy'" in told
+    assert "The atlas stays as it was, with 2 articles" in told
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 2
+    assert cli.main([*command, "--text", "bdy", "--mirror"]) == 0
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 0
+
+
+def test_two_that_add_at_once_are_both_remembered(tmp_path, monkeypatch):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")
+    store = ["--add", "--quiet", "--store", f"{tmp_path}/atlas"]
+    real = ingest_command._Record.decide
+
+    def while_the_other_one_lands(record, **asked):
+        monkeypatch.setattr(ingest_command._Record, "decide", real)
+        decided = real(record, **asked)
+        assert cli.main(["ingest", f"{tmp_path}/b.txt", *store]) == 0
+        return decided
+
+    monkeypatch.setattr(ingest_command._Record, "decide", while_the_other_one_lands)
+    assert cli.main(["ingest", f"{tmp_path}/a.txt", *store]) == 0
+    assert json.loads((tmp_path / "atlas" / "ingested.json").read_text()) == [f"{tmp_path}/a.txt", f"{tmp_path}/b.txt"]
 
 
 def test_a_first_ingest_that_was_stopped_is_simply_run_again(tmp_path, capsys):

@@ -6,7 +6,9 @@ import io
 import json
 import os
 import stat
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,24 @@ def test_nothing_is_kept_if_the_atlas_is_being_written(desk):
         desk.bring(("x.txt", SENTENCE.encode()))
     assert desk.kept() == []
     assert desk.paths() == {"a.txt"}
+
+
+def test_what_an_ingest_removes_meanwhile_is_new_when_it_is_brought(desk):
+    with ThreadPoolExecutor(1) as beside:
+        with Writer(desk.store, recipe="r") as writer:
+            brought = beside.submit(desk.bring, ("mine.txt", "من الموصل إلى سرت".encode()), wait_s=60)
+            time.sleep(1)  # it waits for the writer now
+            writer.finish()
+        found = brought.result()
+    assert (found.new, found.unchanged, found.kept) == (1, 0, ["mine.txt"])
+    assert desk.paths() == {"uploads/mine.txt"}
+
+
+def test_what_cannot_be_read_is_told_once_however_often_it_is_brought(desk):
+    for _ in range(3):
+        desk.bring(("x.exe", b"MZ"))
+    assert [item.path for item in Atlas.open(desk.store).set_aside()] == ["uploads/x.exe"]
+    assert Atlas.open(desk.store).run == 2
 
 
 def test_nothing_is_kept_if_the_folder_cannot_be_written(desk):

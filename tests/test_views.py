@@ -260,7 +260,7 @@ def written_reasons() -> set[str]:
             if not isinstance(call, ast.Call):
                 continue
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            if name in ("UnreadableError", "UndecodableError", "BrokenUtf8Error", "set_aside", "SetAside"):
+            if name in ("UnreadableError", "UndecodableError", "BrokenTextError", "set_aside", "SetAside"):
                 given = [*call.args, *(each.value for each in call.keywords if each.arg in ("reason", "remedy"))]
                 found.update(map(sentence, given))
     return {text for text in found if text.replace("{}", "")}

@@ -81,6 +81,10 @@ class Known(Protocol):
         """To be filled while the file is read."""
         ...
 
+    def shared(self, path: str) -> None:
+        """Another file holds the text of the article with this path, too."""
+        ...
+
 
 class _Reading:
     """One pass over the paths."""
@@ -174,7 +178,10 @@ class _Reading:
             if first is None or not isinstance(item, Article):
                 yield item
                 continue
-            self._shared |= not first.startswith((f"{path}#", f"{path}/"))
+            if not first.startswith((f"{path}#", f"{path}/")):
+                self._shared = True
+                if self._known is not None:
+                    self._known.shared(first)
             yield _duplicate(item, first)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from geo.articles.decoding import SAVE_AS_UTF8, BrokenUtf8Error, UndecodableError, decode
+from geo.articles.decoding import SAVE_AS_UTF8, BrokenTextError, UndecodableError, decode, is_utf8
+from geo.articles.fields import has_surrogates
 from geo.articles.source import UnreadableError
 
 HEAD_BYTES = 1 << 18
@@ -17,7 +17,7 @@ HEAD_BYTES = 1 << 18
 def open_text(stream: BinaryIO, encoding: str | None = None) -> tuple[io.TextIOWrapper, str | None]:
     """The text in `stream`, and a note if its encoding had to be guessed. Bytes that do not fit become surrogates.
 
-    A broken byte then spoils its row alone: `has_surrogates` finds it. `encoding`: what the user says it is.
+    A broken byte then spoils its row alone: `has_foreign_bytes` finds it. `encoding`: what the user says it is.
     """
     if encoding is not None:
         plain = "utf-8-sig" if encoding == "utf-8" else encoding
@@ -25,14 +25,24 @@ def open_text(stream: BinaryIO, encoding: str | None = None) -> tuple[io.TextIOW
     head = _head(stream)
     whole = _Replayed(head, stream)
     try:
-        decoded = decode(_whole_characters(head))
+        decoded = decode(head, whole=len(head) < HEAD_BYTES)
         encoding, guessed = decoded.encoding, decoded.guessed
-    except BrokenUtf8Error:
-        encoding, guessed = "utf-8", False
+    except BrokenTextError as error:
+        encoding, guessed = error.encoding, False
     except UndecodableError as error:
         raise UnreadableError(str(error), SAVE_AS_UTF8) from error
     text = io.TextIOWrapper(io.BufferedReader(whole), encoding=encoding, errors="surrogateescape", newline="")
     return text, f"read, but its encoding was guessed ({encoding})" if guessed else None
+
+
+def is_code_page(encoding: str) -> bool:
+    """Whether nearly all bytes decode in it, also those that are something else."""
+    return not encoding.startswith("utf")
+
+
+def has_foreign_bytes(row: str, encoding: str) -> bool:
+    """Whether some of the row's bytes did not decode, or it is UTF-8 in a file of a code page."""
+    return has_surrogates(row) or (is_code_page(encoding) and is_utf8(row.encode(encoding, "replace")))
 
 
 def lines(text: io.TextIOWrapper, max_chars: int) -> Iterator[str | None]:
@@ -52,16 +62,6 @@ def _head(stream: BinaryIO) -> bytes:
         parts.append(part)
         size += len(part)
     return b"".join(parts)
-
-
-def _whole_characters(head: bytes) -> bytes:
-    """`head` without the character that its end may have cut in two."""
-    if len(head) < HEAD_BYTES:
-        return head
-    if b"\0" in head[:1000] or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head[: len(head) // 4 * 4]
-    line_end = head.rfind(b"\n")
-    return head[: line_end + 1] if line_end > 0 else re.sub(rb"[\x80-\xff]{1,4}\Z", b"", head)
 
 
 class _Replayed(io.RawIOBase):

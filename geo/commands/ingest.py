@@ -28,6 +28,7 @@ MOST_LISTED = 100
 """Notes on files that a terminal is shown; the report file has all."""
 
 _RECORD = "ingested.json"
+_RECORDING_S = 10.0
 _EXAMPLES = """\
 examples:
   article-atlas ingest articles/
@@ -39,7 +40,7 @@ examples:
 Reads .txt .md .html .docx .pdf .csv .tsv .xlsx .json .jsonl .ndjson .parquet, each also as .gz, and .zip of
 these. The same PATHs again: the atlas follows them, what they no longer hold leaves it. Other PATHs than last
 time: say --add or --mirror. Exit code 0 also if something was set aside: it is listed, and written to the report
-file; 2 if nothing was ingested."""
+file; 2 if the atlas could not be brought up to date."""
 
 
 def register(commands: Any) -> None:
@@ -107,6 +108,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
             runner=runner,
             recipe=plugins.recipe(settings),
             mirror=record.decide(add=arguments.add, mirror=arguments.mirror),
+            may_empty=arguments.mirror,
             wait_s=arguments.wait,
             progress=progress,
             known=known,
@@ -145,7 +147,7 @@ class _Record:
             tables.bring(store)
         self._has_run = runs.ever_finished(store)
         self._now = sorted({str(path) if str(path) == "-" else str(path.resolve()) for path in paths})
-        self._after = self._now
+        self._adds = False
         self._claimed = False
 
     def __enter__(self) -> _Record:
@@ -159,11 +161,10 @@ class _Record:
 
     def decide(self, *, add: bool, mirror: bool) -> bool:
         """Whether what the PATHs do not hold leaves the atlas; `StoreError` if that has to be said."""
-        before = self._read()
-        if add:
-            self._after = sorted({*before, *self._now})
+        self._adds = add
         if add or mirror:
             return not add
+        before = self._read()
         if not before and not self._has_run and self._claim():
             return True
         before = before or self._read()
@@ -197,17 +198,24 @@ class _Record:
         return [path for path in found if isinstance(path, str)] if isinstance(found, list) else []
 
     def _write(self) -> None:
-        if self._read() == self._after:
-            return
-        whole = self._file.with_suffix(".tmp")
+        """Under a lock of its own: two that add, one after the other, must both be told."""
+        from geo.store.lock import take_lock
+
+        lock = take_lock(self._file.parent, _RECORDING_S, name=f"{_RECORD}.lock")
         try:
-            whole.write_text(json.dumps(self._after, ensure_ascii=False), encoding="utf-8")
-            whole.replace(self._file)
+            before = self._read()
+            after = sorted({*before, *self._now}) if self._adds else self._now
+            if after != before:
+                whole = self._file.with_suffix(".tmp")
+                whole.write_text(json.dumps(after, ensure_ascii=False), encoding="utf-8")
+                whole.replace(self._file)
         except OSError as error:
             raise CorpusError(
                 f"{self._file}: cannot be written ({error.strerror}); the atlas is complete, but the next ingest will"
                 " ask for --add or --mirror"
             ) from error
+        finally:
+            os.close(lock)
 
 
 def _list_set_aside(items: Sequence[SetAside], listed: Path) -> None:

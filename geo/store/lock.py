@@ -14,12 +14,12 @@ LOCK_NAME = "lock"
 _LOOK_AGAIN_S = 0.1
 
 
-def take_lock(folder: Path, wait_s: float = 0.0) -> int:
-    """An open file descriptor that holds the folder's lock; the system frees it when the process dies.
+def take_lock(folder: Path, wait_s: float = 0.0, *, name: str = LOCK_NAME) -> int:
+    """An open file descriptor that holds a lock of the folder; the system frees it when the process dies.
 
     `StoreBusyError` if another process still holds it after `wait_s` seconds.
     """
-    path = folder / LOCK_NAME
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

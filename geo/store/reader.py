@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -368,6 +371,11 @@ class Atlas:
         """Rows of a question of another module of the store over the tables in `used`, as corrected."""
         return self._rows(query, *used, **parameters)
 
+    def has_mentions(self) -> bool:
+        """Whether the run has any, or people added some."""
+        _, files = self._over(table_of("mentions"), ["mentions"])
+        return all(files.values())
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for whoever reads the files itself; close it."""
         return self._connection.cursor()
@@ -375,6 +383,14 @@ class Atlas:
     def entries(self, place_ids: list[str]) -> list[Entry]:
         """Those of these places that the atlas holds."""
         return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
+
+    def folder_beside(self) -> Path:
+        """A temporary folder that questions may read too: it is there as long as this atlas. For `open`."""
+        folder = Path(tempfile.mkdtemp(prefix="article-atlas-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._connection.close()
+        self._connection = connect(self.folder, folder)
+        return folder
 
     def batches(
         self,
@@ -384,11 +400,13 @@ class Atlas:
         size: int = 20_000,
         **values: Any,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+        """The rows of a query over the tables in `used`, as corrected, as they come; none if one of these is empty.
 
         `registered` tables are seen by the query under their names.
         """
         query, files = self._over(query, used)
+        if not all(files.values()):
+            return
         with tables.reading(self.folder), self._connection.cursor() as cursor:
             for name, table in (registered or {}).items():
                 cursor.register(name, table)
