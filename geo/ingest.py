@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.articles import read_folder
+from geo.errors import CorpusError
 from geo.known_files import KnownFiles
 from geo.parallel import Geoparse, InProcess, Runner, Task
 from geo.records import Article, SetAside
@@ -79,13 +80,15 @@ def ingest_items(
     runner: Runner,
     recipe: str,
     mirror: bool = True,
+    may_empty: bool = True,
     progress: Progress | None = None,
     wait_s: float = 0.0,
     known: KnownFiles | None = None,
 ) -> IngestReport:
     """`ingest` for articles from anywhere; they are read one by one, and never held all at once.
 
-    `known`: the files that `items` passes over, because the atlas holds what they gave.
+    `known`: the files that `items` passes over, because the atlas holds what they gave. `may_empty`: False = if no
+    article is read, what the atlas holds stays, and a `CorpusError` says so.
     """
     started = time.perf_counter()
     with Writer(store, recipe=recipe, wait_s=wait_s) as writer:
@@ -99,6 +102,8 @@ def ingest_items(
         if not mirror:
             writer.keep_the_rest()
         removed = writer.count_unseen()
+        if not may_empty and removed and removed == len(writer.stored) and not stream.new:
+            raise _nothing_read(removed, stream.set_aside)
         set_aside = [note for note in writer.set_aside if _file_of(note.path) in stream.noted_before]
         set_aside += stream.set_aside
         if writer.is_first or stream.new or removed or tuple(set_aside) != writer.set_aside:
@@ -163,3 +168,15 @@ class _Stream:
 def _file_of(path: str) -> str:
     """The file in which a row is."""
     return path.partition("#")[0]
+
+
+def _nothing_read(held: int, set_aside: Sequence[SetAside]) -> CorpusError:
+    why = (
+        f"; {len(set_aside)} notes on files, the first on {set_aside[0].path}: {set_aside[0].reason}"
+        if set_aside
+        else ""
+    )
+    return CorpusError(
+        f"no article was read{why}. The atlas stays as it was, with {held} articles; correct this and ingest again, or "
+        "say --mirror if it shall be empty"
+    )

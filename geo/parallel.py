@@ -106,6 +106,10 @@ class Processes:
                 "a worker process ended before its work was done, as the system does when memory runs out; nothing of "
                 "this run is seen. Ingest again, with fewer workers: --workers 1"
             ) from error
+        except BaseException:  # else a worker that waits for more is waited for, for ever if that is interrupted again
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -4,7 +4,8 @@ Questions need local files: DuckDB's door to object storage is an extension that
 of excerpts reads two hundred small pieces, which is a blink on a disk and seconds over a network. So a reader first
 brings its copy up to date, and a writer writes its copy, then puts up what is new: data files first, which are never
 changed, then each table's log entries, those of `runs` last. An entry is only ever put where none is: of two writers
-one is refused, and no reader sees half a run. The lease merely keeps them from working in vain.
+one is refused, and no reader sees half a run, nor, in the copy, one that never landed. The lease merely keeps them from
+working in vain.
 
 Addresses, keys and endpoints are read from the environment as the services' own tools do (AWS_ACCESS_KEY_ID, ...).
 """
@@ -39,6 +40,7 @@ LOOK_EVERY_S = 5.0
 _INDEX = "remote.json"
 _LOG = "_delta_log"
 _RUNS = "runs"
+_RUNS_ENTRY = re.compile(rf"{_RUNS}/{_LOG}/\d{{20}}\.json")
 _AT_ONCE = 8
 _TRIES = 50
 _AGAIN_S = 0.5
@@ -126,8 +128,17 @@ class Remote:
                 self._fetch(path)
         _write_json(self._index, {"address": self.address, "etags": there})
 
-    def has_changed(self, runs_version: int) -> bool:
-        """Whether a run ended since version `runs_version` of the table of runs, or what `merge` left was changed.
+    def landed(self) -> tuple[int, str | None]:
+        """Version of the table of runs that is known to be in object storage whole, and its tag there; -1 = none.
+
+        The copy may hold a later one: a run that is being put up, or that never could be.
+        """
+        entries = {path: tag for path, tag in self._etags().items() if _RUNS_ENTRY.fullmatch(path)}
+        last = max(entries, default=None)
+        return (-1, None) if last is None else (int(PurePosixPath(last).stem), _bare(entries[last]))
+
+    def has_changed(self, version: int, tag: str | None) -> bool:
+        """Whether a run ended since, or in the place of, what `landed` gave; or what `merge` left was changed.
 
         The service is asked every `LOOK_EVERY_S`. If it does not answer the reader goes on with the copy.
         """
@@ -135,10 +146,11 @@ class Remote:
             if time.monotonic() - self._looked_at < LOOK_EVERY_S:
                 return False
             self._looked_at = time.monotonic()
-        if self._head(f"{_RUNS}/{_LOG}/{runs_version + 1:020}.json") is not None:
+        if self._head(f"{_RUNS}/{_LOG}/{version + 1:020}.json") is not None:
             return True
-        now = ((self._head(name), tag) for name, tag in self._merged.items())
-        return any(found is not None and found["e_tag"] != tag for found, tag in now)
+        known = {f"{_RUNS}/{_LOG}/{version:020}.json": tag, **self._merged}
+        now = ((self._head(name), tag) for name, tag in known.items())
+        return any(found is not None and _bare(found["e_tag"]) != _bare(tag) for found, tag in now)
 
     def _head(self, path: str) -> dict[str, Any] | None:
         import obstore
@@ -357,6 +369,11 @@ def _short(error: Exception) -> str:
 def _version(known: Any) -> Any:
     """What an object must still be for it to be replaced."""
     return {key: known[key] for key in ("e_tag", "version") if known.get(key)}
+
+
+def _bare(tag: str | None) -> str | None:
+    """Without the quotes that a service puts around it here and not there."""
+    return tag and tag.strip('"')
 
 
 def _runs_last(path: str) -> tuple[bool, str]:

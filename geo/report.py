@@ -10,7 +10,8 @@ from geo.errors import CorpusError
 from geo.records import SetAside
 from geo.terminal import printable
 
-_ROW = re.compile(r"(.*)#((?:[^#]*!)?\d+)", re.DOTALL)
+_SHEET_ROW = re.compile(r"(.*\.xlsx(?:\.gz)?)#([^/]*!\d+)", re.DOTALL | re.IGNORECASE)
+_ROW = re.compile(r"(.*)#(\d+)", re.DOTALL)
 SUFFIX = ".set-aside.tsv"
 """After the name of an atlas: its report, beside it."""
 _FORMULA = ("=", "+", "-", "@")
@@ -41,10 +42,10 @@ def report_of(store: Path) -> Path:
 def split_row(path: str) -> tuple[str, str]:
     """The file, and the row in it if there is one.
 
-    >>> split_row("a.csv#12"), split_row("b.xlsx#May!3"), split_row("c.txt")
-    (('a.csv', '12'), ('b.xlsx', 'May!3'), ('c.txt', ''))
+    >>> split_row("a.csv#12"), split_row("b.xlsx#Sheet #2!3"), split_row("c.txt")
+    (('a.csv', '12'), ('b.xlsx', 'Sheet #2!3'), ('c.txt', ''))
     """
-    found = _ROW.fullmatch(path)
+    found = _SHEET_ROW.fullmatch(path) or _ROW.fullmatch(path)
     return (found[1], found[2]) if found else (path, "")
 
 

@@ -39,6 +39,8 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     objects: Objects
+    refusing = False
+    """Whether every request is answered with 403, as when keys ran out."""
 
     def log_message(self, *_: object) -> None:
         pass
@@ -86,6 +88,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _key(self, *, list_wanted: bool = False) -> str | None:
         """The key that is asked for, "" for the bucket itself; None = refused."""
+        if self.refusing:
+            self.close_connection = True
+            self._error(403, "AccessDenied")
+            return None
         bucket, _, key = unquote(urlsplit(self.path).path).lstrip("/").partition("/")
         if bucket != self.objects.bucket:
             self._error(404, "NoSuchBucket")

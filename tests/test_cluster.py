@@ -14,7 +14,7 @@ from pathlib import Path
 
 import crash_writer
 import pytest
-from loaders import Load, geoparse_slowly
+from loaders import Load, die, geoparse_slowly
 from tables import same_rows
 
 from geo import __main__ as cli
@@ -135,7 +135,87 @@ def test_no_scheduler_at_the_address_is_an_error_with_a_remedy(tmp_path, monkeyp
         ingest_items(ARTICLES, tmp_path, runner=Cluster(load=Load(), address="tcp://127.0.0.1:9"), recipe="r1")
 
 
-def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, dask, alone):
+@pytest.fixture
+def doomed(tmp_path) -> Iterator[DaskProcesses]:
+    """A scheduler and one worker, for a test that kills."""
+    processes = DaskProcesses(tmp_path, workers=1)
+    processes.wait_for(1)
+    yield processes
+    processes.close()
+
+
+def kill_at(article: int, process: subprocess.Popen[bytes]):
+    """Kills when so many articles were read."""
+    seen = 0
+
+    def progress(_read: int, _path: str) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == article:
+            process.kill()
+            process.wait()
+
+    return progress
+
+
+@pytest.mark.parametrize("article", [1, 20])
+def test_a_scheduler_killed_in_the_middle_is_an_error_with_a_remedy(tmp_path, doomed, article):
+    runner = Cluster(load=Load(geoparse_slowly), address=doomed.address)
+    with pytest.raises(WorkerError, match="connection to the Dask scheduler was lost"):
+        ingest_items(ARTICLES, tmp_path / "atlas", runner=runner, recipe="r1", progress=kill_at(article, doomed.all[0]))
+
+
+def test_a_scheduler_that_is_long_gone_when_the_first_articles_are_read(tmp_path, doomed, monkeypatch):
+    monkeypatch.setattr("geo.cluster.CONNECT_S", 3)
+    killing = kill_at(1, doomed.all[0])
+
+    def progress(read: int, path: str) -> None:
+        killing(read, path)
+        if read == 1:
+            time.sleep(6)
+
+    with pytest.raises(WorkerError, match="connection to the Dask scheduler was lost"):
+        ingest_items(
+            ARTICLES,
+            tmp_path / "atlas",
+            runner=Cluster(load=Load(), address=doomed.address),
+            recipe="r1",
+            progress=progress,
+        )
+
+
+def test_the_only_worker_killed_in_the_middle_is_an_error_with_a_remedy(tmp_path, doomed, monkeypatch):
+    monkeypatch.setattr("geo.cluster.LOOK_EVERY_S", 0.5)
+    runner = Cluster(load=Load(geoparse_slowly), address=doomed.address)
+    with pytest.raises(WorkerError, match="all workers of this scheduler are gone"):
+        ingest_items(ARTICLES, tmp_path / "atlas", runner=runner, recipe="r1", progress=kill_at(20, doomed.workers[0]))
+
+
+def test_a_worker_that_comes_in_time_goes_on_where_the_killed_one_was(tmp_path, doomed, alone):
+    killing = kill_at(20, doomed.workers[0])
+
+    def progress(read: int, path: str) -> None:
+        killing(read, path)
+        if read == 20:
+            doomed.start_worker(1)
+
+    runner = Cluster(load=Load(geoparse_slowly), address=doomed.address)
+    ingest_items(ARTICLES, tmp_path / "atlas", runner=runner, recipe="r1", progress=progress)
+    assert same_rows(tmp_path / "atlas", alone)
+
+
+def test_articles_that_end_every_worker_are_an_error_with_a_remedy(tmp_path, doomed):
+    for number in range(1, 4):
+        doomed.start_worker(number)
+    doomed.wait_for(4)
+    with pytest.raises(WorkerError, match="worker after worker ended"):
+        ingest_items(
+            ARTICLES[:3], tmp_path / "atlas", runner=Cluster(load=Load(die), address=doomed.address), recipe="r1"
+        )
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, dask, alone, monkeypatch):
+    monkeypatch.setattr("geo.cluster.LOOK_EVERY_S", 0.05)
     seen = 0
 
     def progress(_read: int, _path: str) -> None:

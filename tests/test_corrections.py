@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import os
 import shutil
+import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 from places import LIBYA, MOSUL, SIRTE
 
 from geo.corrections import Corrections, Scope, Verdict, draft, user_entry
-from geo.errors import CorrectionError
+from geo.errors import CorrectionError, StoreError
 from geo.records import Kind
 from geo.store import Atlas, Filters
 from geo.store import overlay as overlay_module
@@ -98,6 +101,24 @@ def test_a_missed_name_of_one_source_is_added_in_that_source_only(store):
     assert {article_id for article_id, _ in surfaces(atlas, SHADDADI.place_id)} == {"a3"}
 
 
+SPELLED = (
+    ("s1", "مر الوفد في حزيمة اليوم.", "Alpha", "2019-03-01"),
+    ("s2", "عاد الوفد إلى حزيمه ثم حزيمة أمس.", "Beta", "2019-03-02"),
+)
+
+
+@pytest.mark.parametrize(
+    ("article_id", "scope", "left"),
+    [("s1", Scope.EVERYWHERE, 0), ("s2", Scope.SOURCE, 1), ("s2", Scope.ARTICLE, 1)],
+)
+def test_a_wider_scope_means_every_spelling_of_what_was_added_by_hand(tmp_path, article_id, scope, left):
+    store = tmp_path / "atlas"
+    write(store, corpus(*TEXTS, *SPELLED))
+    decided(store, "حزيمة", "s1", place=SHADDADI, scope=Scope.EVERYWHERE, missed=True)
+    atlas = decided(store, "حزيمة", article_id, place=LIBYA, scope=scope)
+    assert len(atlas.mentions(place_id=SHADDADI.place_id)) == left
+
+
 def test_one_occurrence_of_a_name_added_everywhere_can_be_refused(store):
     decided(store, "الشدادي", "a3", place=SHADDADI, scope=Scope.EVERYWHERE, missed=True)
     atlas = decided(store, "الشدادي", "a3", nth=1)
@@ -149,12 +170,12 @@ def test_places_named_together_follow(store):
 
 
 VERDICTS = st.sampled_from([Verdict.PLACE, Verdict.UNPLACED, Verdict.NOT_A_PLACE])
-NAMES = ("الموصل", "سرت", "ليبيا", "أطلنطس", "الشدادي", "إلى", "صحيفة الموصل")
+NAMES = ("الموصل", "سرت", "ليبيا", "أطلنطس", "الشدادي", "إلى", "صحيفة الموصل", "حزيمة", "حزيمه")
 
 
 @st.composite
 def decisions(draw):
-    articles = {each.article_id: each for each in corpus(*TEXTS, *COPIED)}
+    articles = {each.article_id: each for each in corpus(*TEXTS, *COPIED, *SPELLED)}
     name = draw(st.sampled_from(NAMES))
     found = draw(st.sampled_from([each for each in articles.values() if name in each.text]))
     places = [at for at in range(len(found.text)) if found.text.startswith(name, at)]
@@ -175,7 +196,7 @@ def decisions(draw):
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory):
     store = tmp_path_factory.mktemp("shared") / "atlas"
-    write(store, corpus(*TEXTS, *COPIED))
+    write(store, corpus(*TEXTS, *COPIED, *SPELLED))
     return store
 
 
@@ -262,6 +283,57 @@ def test_an_open_atlas_notices_a_correction(store):
     assert not atlas.is_latest()
     assert new.is_latest()
     assert new.state != state
+
+
+def test_corrections_show_where_the_atlas_cannot_be_written(store, tmp_path, monkeypatch):
+    beside = tmp_path / "temporary"
+    beside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(beside))
+    (store / "corrected").write_bytes(b"")  # so that no folder can be made, also for root
+    atlas = decided(store, "سرت", scope=Scope.EVERYWHERE, place=MOSUL)
+    assert placed(atlas) == {"Mosul": 6, "Libya": 2}
+    assert len(atlas.mentions(place_id=MOSUL.place_id, kind=Kind.LITERAL)) == 6
+    assert len(list(beside.iterdir())) == 1
+    del atlas
+    gc.collect()
+    assert list(beside.iterdir()) == []
+
+
+def test_a_full_disk_is_not_called_a_damaged_atlas(store, monkeypatch):
+    monkeypatch.setitem(overlay_module._PARTS, "touched", f"SELECT * FROM read_parquet('{store}/gone')")
+    Corrections(store).decide(on(store, "سرت"))
+    with pytest.raises(StoreError, match=r"neither is lost. Check that the disk has room"):
+        Atlas.open(store)
+
+
+def grow_old(store, seconds: float) -> None:
+    """As if all that was done with the states of the corrections had been done so long ago."""
+    for each in (store / "corrected").iterdir():
+        then = each.stat().st_mtime - seconds
+        os.utime(each, (then, then))
+
+
+def test_a_reader_goes_on_for_an_hour_after_its_state_ceased_to_be_the_latest(store):
+    reader = decided(store, "سرت", place=MOSUL)
+    mentions = reader.mentions()
+    for surface in ("ليبيا", "الموصل"):
+        grow_old(store, 7200 if surface == "ليبيا" else 3000)
+        decided(store, surface)
+        assert reader.mentions() == mentions
+    grow_old(store, 3700)
+    decided(store, "سرت", nth=1)
+    assert not (store / "corrected" / reader.state).exists()
+
+
+def test_a_reader_goes_on_for_an_hour_after_an_undo(store):
+    decided(store, "سرت", place=MOSUL)
+    reader = decided(store, "ليبيا")
+    mentions = reader.mentions()
+    grow_old(store, 7200)
+    Corrections(store).undo(who="Huda")
+    Atlas.open(store)
+    decided(store, "الموصل")
+    assert reader.mentions() == mentions
 
 
 def test_no_article_is_altered(store):

@@ -15,7 +15,7 @@ from places import LIBYA, MOSUL, SIRTE, geoparse
 
 from geo.corrections import Corrections, Scope, Verdict, draft
 from geo.errors import CorrectionError
-from geo.records import Article, Resolution
+from geo.records import Article, Mention, Resolution
 from geo.store import Atlas
 
 
@@ -34,6 +34,19 @@ def test_corrections_survive_ingest_and_a_deleted_atlas(store):
 
     shutil.rmtree(store)
     assert placed(write(store, corpus())) == {"Mosul": 6, "Libya": 2}
+
+
+def test_an_atlas_made_anew_in_the_same_process_is_asked_for_its_own_spellings(store):
+    decided(store, "الموصل", scope=Scope.EVERYWHERE, place=LIBYA)
+    shutil.rmtree(store)
+    pointed = "الموصِل"
+
+    def parse(text: str) -> list[Resolution]:
+        mention = Mention(start=text.index(pointed), end=text.index(pointed) + len(pointed), surface=pointed)
+        return [Resolution(mention=mention, entry=MOSUL, confidence=0.9)]
+
+    item = replace(corpus()[0], text=TEXTS[0][1].replace("الموصل", pointed, 1))
+    assert placed(write(store, [item], parse=parse)) == {"Libya": 1}
 
 
 def test_a_mention_is_found_again_in_an_edited_article(store):
@@ -60,6 +73,33 @@ def test_another_text_under_the_same_path_is_not_touched(store):
     assert write(store, [other]).corrected.waiting == {
         decision.decision_id: "its passage is not in the article any more"
     }
+
+
+@pytest.mark.parametrize("rows", ["dump.jsonl#", "book.xlsx#May!"])
+def test_a_row_that_moved_up_is_not_taken_for_the_one_before_it(store, rows):
+    in_rows = [replace(each, path=f"{rows}{n}") for n, each in enumerate(corpus())]
+    write(store, in_rows)
+    decision = on(store, "سرت", scope=Scope.ARTICLE)
+    Corrections(store).decide(decision)
+    atlas = write(store, [replace(in_rows[1], path=in_rows[0].path)])
+    assert atlas.corrected.waiting == {decision.decision_id: "its article is not in the atlas"}
+    assert placed(atlas) == {"Sirte": 2, "Libya": 1}
+
+
+def test_a_decision_without_an_address_waits_beside_one_that_is_found_by_its_path(store):
+    found = on(store, "الموصل", scope=Scope.ARTICLE)
+    typed = replace(on(store, "سرت", scope=Scope.ARTICLE), article_id="of another atlas", path="")
+    for each in (found, typed):
+        Corrections(store).decide(each)
+    atlas = write(store, [replace(corpus()[0], article_id="a1-edited", text=f"{TEXTS[0][1]} عاجل")])
+    assert atlas.corrected.waiting == {typed.decision_id: "its article is not in the atlas"}
+    assert placed(atlas) == {"Sirte": 2, "Libya": 1}
+
+
+def test_an_article_that_states_its_address_is_not_looked_for_under_its_path(store):
+    decision = replace(on(store, "سرت", scope=Scope.ARTICLE), article_id="gone", url="https://news.example/1")
+    Corrections(store).decide(decision)
+    assert Atlas.open(store).corrected.waiting == {decision.decision_id: "its article is not in the atlas"}
 
 
 def test_a_place_is_found_again_under_the_id_of_a_new_gazetteer(store):

@@ -40,10 +40,26 @@ PAGE = """<!DOCTYPE html><html lang="ar"><head><meta charset="{charset}"><title>
 <body><nav><a href="/">الرئيسية</a> <a href="/s">رياضة</a></nav>
 <article><h1>عنوان الخبر</h1>{paragraphs}</article><footer>جميع الحقوق محفوظة 2020</footer></body></html>"""
 
+NAMESPACES = docx.oxml.ns.nsmap | {"mc": "http://schemas.openxmlformats.org/markup-compatibility/2006"}
+
 
 def page(charset: str = "utf-8") -> bytes:
     paragraphs = "".join(f"<p>{line}. {line}.</p>" for line in LINES)
     return PAGE.format(charset=charset, paragraphs=paragraphs).encode(charset)
+
+
+def dated(statement: str) -> bytes:
+    """The page with this below its title, and no other date."""
+    plain = re.sub(rb"<meta property=.article:published[^>]*>", b"", page())
+    return plain.replace(b"</h1>", f"</h1>{statement}".encode())
+
+
+def word_xml(body: str) -> bytes:
+    """A .docx file with this body, in which ``[...]`` stands for a run with that text."""
+    body = re.sub(r"\[(.*?)\]", r'<w:r><w:t xml:space="preserve">\1</w:t></w:r>', body)
+    spaces = "".join(f' xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items())
+    document = f"<w:document{spaces}><w:body>{body}</w:body></w:document>"
+    return repacked(word(), **{"word/document.xml": document.encode()})
 
 
 def word(*paragraphs: str) -> bytes:
@@ -119,8 +135,60 @@ def test_a_web_page_without_an_article_is_named(tmp_path):
 
 
 def test_a_date_in_the_footer_of_a_page_is_not_its_date(tmp_path):
-    plain = re.sub(rb"<meta property=.article:published[^>]*>", b"", page())
-    assert article(tmp_path, "a.html", plain).published is None
+    assert article(tmp_path, "a.html", dated("")).published is None
+
+
+META = '<meta property="article:published_time" content="{}">'
+JSON_LD = (
+    '<script type="application/ld+json">{{"@graph": [{{"@type": "NewsArticle", "datePublished": "{}"}}]}}</script>'
+)
+PLACES_OF_DATES = [
+    META,
+    '<meta name="DC.Date" content="{}">',
+    JSON_LD,
+    '<time datetime="{}">x</time>',
+    "<time>{}</time>",
+    '<span itemprop="datePublished">{}</span>',
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "printed", "published"),
+    [
+        *((place, "25 تشرين الأول 2017", "2017-10-25") for place in PLACES_OF_DATES),
+        (META, "14 جويلية 2017", "2017-07-14"),
+        (META, "٢٥/١٠/٢٠١٧", "2017-10-25"),
+        (META, "1989-05-01", "1989-05-01"),
+        (META, "2017-10", "2017-10"),
+        (JSON_LD, r"25\/10\/1994", "1994-10-25"),
+    ],
+)
+def test_a_date_that_a_page_states_is_read_as_everywhere(tmp_path, place, printed, published):
+    assert article(tmp_path, "a.html", dated(place.format(printed))).published == published
+
+
+@pytest.mark.parametrize(
+    "place", [*PLACES_OF_DATES, '<span class="date">{}</span>', '<meta name="created" content="{}">']
+)
+def test_a_date_of_a_page_in_which_either_number_may_be_the_month_is_named(tmp_path, place):
+    note, found = read(tmp_path, "a.html", dated(place.format("03/04/2017")))
+    assert found.published is None
+    assert note.reason == "read, but not all about it: date '03/04/2017' is not understood"
+
+
+def test_of_several_dates_of_a_page_one_that_is_understood_is_taken(tmp_path):
+    statements = META.format("03/04/2017") + "<time>10:00</time>" + JSON_LD.format("2017-04-03T10:00:00+03:00")
+    assert article(tmp_path, "a.html", dated(statements)).published == "2017-04-03"
+
+
+def test_the_time_in_the_article_counts_before_the_clock_of_the_page(tmp_path):
+    content = dated("<time>2017-04-03</time>").replace(b"<nav>", b"<header><time>2026-11-22</time></header><nav>")
+    assert article(tmp_path, "a.html", content).published == "2017-04-03"
+
+
+def test_an_address_settles_which_number_of_a_date_is_the_month(tmp_path):
+    content = dated('<span class="date">03/04/2017</span>').replace(b"org/news/1", b"org/2017/04/03/news")
+    assert article(tmp_path, "a.html", content).published == "2017-04-03"
 
 
 # --- Word
@@ -142,6 +210,54 @@ def test_a_word_file_gives_paragraphs_and_tables_in_order(tmp_path):
 def test_a_word_file_without_a_title_has_its_first_line(tmp_path):
     found = article(tmp_path, "a.docx", word("الموصل", "نص"))
     assert (found.title, found.author) == ("الموصل", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<w:p>[قتل في ]<w:ins>[مدينة حلب ]</w:ins>[عشرة مدنيين]</w:p>", "قتل في مدينة حلب عشرة مدنيين"),
+        ("<w:p>[زار ]<w:smartTag>[Baghdad ]</w:smartTag><w:fldSimple>[Mosul]</w:fldSimple></w:p>", "زار Baghdad Mosul"),
+        ("<w:p>[a]<w:del><w:r><w:delText>b</w:delText></w:r></w:del><w:moveFrom>[b]</w:moveFrom>[c]</w:p>", "ac"),
+        ("<w:p><w:moveTo>[a]</w:moveTo><w:customXml><w:bdo>[b]</w:bdo></w:customXml><w:dir>[c]</w:dir></w:p>", "abc"),
+        ("<w:p><w:sdt><w:sdtPr/><w:sdtContent>[a]</w:sdtContent></w:sdt><w:hyperlink>[b]</w:hyperlink></w:p>", "ab"),
+        ("<w:p>[a]</w:p><w:sdt><w:sdtContent><w:p>[b]</w:p></w:sdtContent></w:sdt><w:p>[c]</w:p>", "a\nb\nc"),
+        ("<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:ins>[a]<w:r><w:tab/></w:r>[b]</w:ins></w:p>", "a\tb"),
+    ],
+)  # fmt: skip
+def test_all_text_that_word_shows_is_read_whatever_stands_around_it(tmp_path, body, text):
+    [*_, found] = read(tmp_path, "a.docx", word_xml(body))
+    assert found.text == text
+
+
+def test_rows_cells_and_paragraphs_in_content_controls_are_read(tmp_path):
+    cell = "<w:tc><w:sdt><w:sdtContent><w:p>[{}]</w:p></w:sdtContent></w:sdt></w:tc>"
+    second = f"<w:sdt><w:sdtContent>{cell.format('b')}</w:sdtContent></w:sdt>"
+    row = f"<w:sdt><w:sdtContent><w:tr>{cell.format('a')}{second}</w:tr></w:sdtContent></w:sdt>"
+    assert article(tmp_path, "a.docx", word_xml(f"<w:tbl><w:tblGrid/>{row}</w:tbl>")).text == "a\tb"
+
+
+def test_what_a_word_file_says_twice_for_old_and_new_programs_is_read_once(tmp_path):
+    both = "<mc:AlternateContent><mc:Choice>{}</mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>"
+    inline, empty = both.format("[new]", "[old]"), both.format("[only]", "")
+    emoji = f"<w:r>{both.format('<w14:symEx/>', '<w:t>☺</w:t>')}</w:r>"
+    block = both.format("<w:p>[new]</w:p>", "<w:p>[old]</w:p>")
+    found = article(tmp_path, "a.docx", word_xml(f"<w:p>[a ]{inline}[ ]{empty}{emoji}</w:p>{block}"))
+    assert found.text == "a old only☺\nold"
+
+
+def test_the_title_of_a_word_file_may_be_a_content_control(tmp_path):
+    title = '<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:sdt><w:sdtContent>[عنوان]</w:sdtContent></w:sdt></w:p>'
+    body = f"<w:p>[تقرير]</w:p><w:sdt><w:sdtContent>{title}</w:sdtContent></w:sdt>"
+    assert article(tmp_path, "a.docx", word_xml(body)).title == "عنوان"
+
+
+def test_what_stands_beside_the_text_of_a_word_file_is_named(tmp_path):
+    box = "<w:r><w:pict><w:txbxContent><w:p>[box]</w:p></w:txbxContent></w:pict></w:r>"
+    aside = f"{box}<w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:r><w:footnoteReference/></w:r>"
+    body = f"<w:p>[a]{aside}<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>[b]</w:p><w:altChunk/>"
+    note, found = read(tmp_path, "a.docx", word_xml(body))
+    names = "text boxes and footnotes and deleted text and formulas and embedded files"
+    assert (found.text, note.reason) == ("ab", f"read, but without its {names}")
 
 
 def test_a_bomb_in_a_word_file_is_not_unpacked(tmp_path):
@@ -183,6 +299,11 @@ def test_a_workbook_gives_the_rows_of_every_sheet_with_a_text_column(tmp_path):
     assert note.reason == "sheet 'Notes': which column holds the text is not clear; it has a, b"
 
 
+def test_control_characters_that_excel_spells_out_are_characters_again(tmp_path):
+    found = article(tmp_path, "a.xlsx", workbook(May=[["text"], [f"{LINES[0]}_x000D_\n{LINES[1]} _x005F_x000D_ _xyz"]]))
+    assert found.text == f"{LINES[0]}\n{LINES[1]} _x000D_ _xyz"
+
+
 def test_an_empty_workbook_is_named(tmp_path):
     assert refused(tmp_path, "a.xlsx", workbook(Empty=[])) == "it is empty"
 
@@ -195,6 +316,17 @@ def test_parquet_rows_are_read_in_batches(tmp_path):
     found = read(tmp_path, "a.parquet", content)
     assert [item.path for item in found] == [f"a.parquet#{n}" for n in range(1, 501)]
     assert (found[499].title, found[499].text, found[499].published) == ("ع", f"499 {LINES[0]}", "2018-07-09")
+
+
+def test_of_two_columns_of_one_name_the_first_is_taken_and_that_is_said(tmp_path):
+    twice = "read, but more than one column of it is called 'text': the first was taken"
+    found, note = read(tmp_path, "a.xlsx", workbook(May=[["text", "text"], [LINES[0], LINES[1]]]))
+    assert (found.text, note.reason) == (LINES[0], f"sheet 'May': {twice}")
+    out = io.BytesIO()
+    columns = [pa.array(["t"]), pa.array([LINES[0]]), pa.array([LINES[1]])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["title", "text", "text"]), out)
+    found, note = read(tmp_path, "a.parquet", out.getvalue())
+    assert (found.title, found.text, note.reason) == ("t", LINES[0], twice)
 
 
 @pytest.mark.parametrize(

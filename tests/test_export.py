@@ -21,7 +21,7 @@ from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
 from geo import __main__ as cli
 from geo.commands.export import FORMATS as COMMAND_FORMATS
-from geo.corrections import Corrections, Verdict, draft, user_entry
+from geo.corrections import Corrections, Scope, Verdict, draft, user_entry
 from geo.errors import ExportError, QuestionError
 from geo.export import FORMATS, Exported, export
 from geo.export import formats as formats_module
@@ -31,7 +31,17 @@ from geo.export.places import uri
 from geo.export.rows import COLUMNS
 from geo.export.stream import json_line
 from geo.store import Atlas, Filters, Writer
-from geo.store.wanted import KINDS, Wanted, count_mentions, newest_mentions, places_named
+from geo.store.wanted import (
+    KINDS,
+    Wanted,
+    count_articles,
+    count_mentions,
+    count_places,
+    mentions_with_articles,
+    newest_mentions,
+    places_named,
+    total_articles,
+)
 
 HOSTILE = '=HYPERLINK("http://x","سرت") </script><script>alert(1)</script> ${alert(2)} & <b>\x0b\u202e]]>'
 ARTICLES = [
@@ -450,3 +460,20 @@ def test_every_format_follows_what_people_corrected(folder, tmp_path, name):
     [own] = places_named(atlas, "Ila")
     done = export(atlas, Wanted(place_ids=(own.place_id,)), name, tmp_path / "y")
     assert (done.mentions, done.places) == (1, 1)
+
+
+def test_an_atlas_in_which_nothing_was_found_is_asked_for_what_people_added(tmp_path):
+    store = tmp_path / "atlas"
+    with Writer(store, recipe="r") as writer:
+        writer.add((item, []) for item in (ARTICLES[0], ARTICLES[3]))
+        writer.finish()
+    assert [each.mentions for each in count_articles(Atlas.open(store), Wanted())] == [0, 0]
+    place = user_entry("Ila", 1.0, 2.0)
+    added = {"verdict": Verdict.PLACE, "who": "Huda", "place": place, "missed": True, "scope": Scope.EVERYWHERE}
+    Corrections(store).decide(draft(ARTICLES[3], 0, 3, **added))
+    atlas = Atlas.open(store)
+    [own] = count_places(atlas, Wanted())
+    assert (own.mentions, own.articles) == count_mentions(atlas, Wanted()) == (2, 2)
+    assert [mention.surface for mention, _ in mentions_with_articles(atlas, Wanted())] == ["إلى", "إلى"]
+    assert [each.mentions for each in count_articles(atlas, Wanted())] == [1, 1]
+    assert total_articles(atlas, Wanted(place_ids=(place.place_id,))) == 2

@@ -18,6 +18,7 @@ from geo.articles.dates import iso_date
 from geo.articles.readers import SUFFIXES
 from geo.records import Article, SetAside
 from geo.settings import ROOT, Settings
+from geo.views import aside
 
 SETTINGS = Settings()
 TEXT = "وصل الوفد إلى الموصل صباح اليوم قادما من بغداد."
@@ -108,6 +109,14 @@ def test_a_json_file_is_a_list_of_objects_or_an_object_with_one(tmp_path):
     assert paths == ["a.json#1", "a.json#2", "a.json#3", "b.json#1", "c.json#1", "d.json#1", "d.json#2"]
 
 
+def test_an_object_with_the_text_that_was_named_is_the_article_whatever_lists_it_has(tmp_path):
+    row = {"caption": TEXT, "places": [{"name": "x"}]}
+    write(tmp_path, "a.json", json.dumps([row]))
+    write(tmp_path, "b.json", json.dumps({"found": [row | {"caption": "b"}]}))
+    found = read(tmp_path, columns=Columns(text="caption"))
+    assert [(item.path, item.text) for item in found] == [("a.json#1", TEXT), ("b.json#1", "b")]
+
+
 def test_a_list_that_breaks_off_gives_what_came_before(tmp_path):
     found = read(write(tmp_path, "a.json", '[{"text": "one"}, {"text": "two"}, {"text": "thr'))
     assert [item.path for item in found] == ["a.json#1", "a.json#2", "a.json"]
@@ -135,10 +144,29 @@ def test_a_table_without_a_text_column_says_what_it_has(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_broken_name_of_a_column_is_spelled_out(tmp_path, name):
+    content = {"a.jsonl": b'{"\\ud800x": 1, "text": 5}\n{"\\ud800x": 1}\n', "a.csv": b"foo\xff,text\n1,2\n"}[name]
+    settings = replace(SETTINGS, encoding="utf-8")
+    for columns in (Columns(), Columns(published="date"), Columns(text="body")):
+        for item in read(write(tmp_path, name, content), settings=settings, columns=columns):
+            assert isinstance(item, Article) or (item.reason + item.remedy).encode()
+
+
 def test_a_named_column_that_is_not_there_is_named(tmp_path):
     file = write(tmp_path, "a.csv", "text,when\nx,2017\n")
     [note] = read(file, columns=Columns(published="date"))
     assert note.reason == "it has no column 'date'"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_named_field_that_no_row_has_is_named_once(tmp_path, name):
+    file = write(tmp_path, name, json_lines({"text": "x", "date": "2017"}, {"text": "y", "by": "z"}))
+    *found, note = read(file, columns=Columns(published="publised", author="by"))
+    assert [item.published for item in found] == [None, None]
+    assert (note.path, note.reason) == (name, "read, but no row of it has 'publised'")
+    assert note.remedy == "name one that is there: text, date"
+    assert aside.in_arabic(note.reason)
 
 
 @pytest.mark.parametrize(
@@ -188,10 +216,61 @@ def test_rows_of_another_length_are_set_aside_with_their_number(tmp_path):
     ]
 
 
-def test_a_quote_that_never_closes_swallows_nothing_in_silence(tmp_path):
-    assert notes(write(tmp_path, "a.csv", 'title,text\nx,y\nx,"y\nx,z\n')) == [
-        ("a.csv#3", "a quote opens in it and never closes; what follows was not read")
+@pytest.mark.parametrize("mark", ["\u200f", "\u200e", "\u061c", "\u202b", "\u2067", "\ufeff\ufeff"])
+def test_marks_that_print_nothing_are_no_part_of_a_column_name(tmp_path, mark):
+    file = write(tmp_path, "a.csv", f'{mark}"النص",{mark}التاريخ\n{TEXT},2017\n')
+    for columns in (Columns(), Columns(text="النص", published=f"{mark}التاريخ")):
+        [article] = articles(file, columns=columns)
+        assert (article.text, article.published) == (TEXT, "2017")
+
+
+TWICE = "read, but more than one column of it is called 'text': the first was taken"
+
+
+def test_of_two_columns_of_one_name_the_first_is_taken_and_that_is_said(tmp_path):
+    file = write(tmp_path, "a.csv", "text,x,x,text\none,2,3,four\n")
+    assert [item.text for item in articles(file)] == ["one"]
+    assert notes(file) == [("a.csv", TWICE)]
+    assert aside.in_arabic(TWICE)
+
+
+def test_empty_rows_above_the_header_are_counted_and_passed_over(tmp_path):
+    [article] = articles(write(tmp_path, "a.csv", f'\r\n;;\r\n"text";date\r\n\r\n{TEXT};2017\r\n'))
+    assert (article.path, article.text, article.published) == ("a.csv#5", TEXT, "2017")
+    assert notes(write(tmp_path, "b.csv", "\n,,\n")) == [("b.csv", "it is empty")]
+
+
+OPEN_QUOTE = "a quote opens in it and never closes"
+NOT_CLOSED = "a quote in it does not close where a field ends; lines after it, "
+
+
+@pytest.mark.parametrize(
+    ("after", "rows", "reason"),
+    [
+        ("", [2], OPEN_QUOTE),
+        ("d,4\ne,5\n", [2, 4, 5], f"{NOT_CLOSED}read as rows: 2"),
+        ('d,4\n\ne,6\n"f",7\ng,8\n', [2, 4, 6, 7, 8], f"{NOT_CLOSED}read as rows: 4"),
+        ('"d\nd",4\ne,5\n', [2, 4, 5], f"{NOT_CLOSED}read as rows: 1"),
+    ],
+)
+def test_a_quote_that_never_closes_costs_its_row_alone(tmp_path, after, rows, reason):
+    file = write(tmp_path, "a.csv", 'text,title\nb,2\n"open,3\n' + after)
+    assert [(item.path, item.title) for item in articles(file)] == [(f"a.csv#{row}", str(row)) for row in rows]
+    assert notes(file) == [("a.csv#3", reason)]
+    assert aside.in_arabic(reason)
+
+
+def test_a_row_of_another_length_says_how_many_lines_a_quote_joined(tmp_path):
+    assert notes(write(tmp_path, "a.csv", 'text,title\n"open,2\nb,3\nc,"\nd,5\n')) == [
+        ("a.csv#2", "it has 1 fields in 3 lines, the header has 2")
     ]
+
+
+def test_quotes_that_open_and_never_close_on_every_line_are_not_read_for_ever(tmp_path):
+    found = notes(write(tmp_path, "a.csv", "text,title\n" + 'x","y\n' * 1000 + "z,1\n"))
+    assert [path for path, _ in found] == [f"a.csv#{row}" for row in range(2, len(found) + 2)]
+    assert len(found) < 9
+    assert found[-1][1].endswith(f"lines after it, not read: {1001 - len(found)}")
 
 
 def test_notes_on_one_file_are_bounded_and_the_rest_is_counted(tmp_path):
@@ -205,6 +284,39 @@ def test_a_date_that_is_not_understood_is_named_and_the_article_kept(tmp_path):
     note, article = read(write(tmp_path, "a.jsonl", json_lines({"text": "x", "date": "yesterday"})))
     assert note.reason == "read, but not all about it: date 'yesterday' is not understood"
     assert article.published is None
+
+
+@pytest.mark.parametrize("date", ["2017-10-25T00:00:00Z", 1508889600000, {"$numberLong": "1508889600000"}])
+def test_dates_are_read_as_mongodb_writes_them(tmp_path, date):
+    [article] = read(write(tmp_path, "a.jsonl", json_lines({"text": "x", "date": {"$date": date}})))
+    assert article.published == "2017-10-25"
+
+
+def test_what_is_stated_and_not_understood_is_named(tmp_path):
+    row = {"text": "x", "date": {"on": 2017}, "author": {"first": "A"}, "source": [["name", "B"]], "url": True}
+    note, _ = read(write(tmp_path, "a.jsonl", json_lines(row)))
+    assert note.reason == (
+        "read, but not all about it: author {'first': 'A'} is not understood; "
+        "source [['name', 'B']] is not understood; date {'on': 2017} is not understood; url True is not understood"
+    )
+    assert "not understood" not in aside.in_arabic(note.reason)
+
+
+def test_a_field_that_is_nested_without_end_is_named(tmp_path):
+    deepest = 0
+    for depth in range(100, 1200, 50):
+        line = '{"text": "x", "author": ' + '{"a": ' * depth + "1" + "}" * depth + "}\n"
+        note, *found = read(write(tmp_path, "a.jsonl", line))
+        deepest = max(deepest, depth if found else 0)
+        assert len(note.reason) < 200
+    assert deepest
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", [], [None, ""], {}, {"name": None}, False, float("nan")])
+def test_nothing_stated_is_nothing_to_name(tmp_path, nothing):
+    row = {"text": "x"} | dict.fromkeys(["title", "author", "source", "date", "url", "language"], nothing)
+    [article] = read(write(tmp_path, "a.jsonl", json_lines(row)))
+    assert (article.title, article.author) == ("x", None)
 
 
 def test_the_same_text_in_two_rows_is_one_article(tmp_path):
@@ -379,6 +491,15 @@ def test_8000_articles_of_arabic_news_keep_dates_authors_and_sources():
         ("9 تموز (يوليو) 2018", "2018-07-09"),
         ("٩ كانون الأول/ديسمبر ٢٠١٨", "2018-12-09"),
         ("3 اذار 2015", "2015-03-03"),
+        ("5 نوفمبر - تشرين الثاني 2017", "2017-11-05"),
+        ("5 تشرين الثاني – نوفمبر 2017", "2017-11-05"),
+        ("أكتوبر - نوفمبر 2017", None),
+        ("أكتوبر 25، 2017", "2017-10-25"),
+        ("تشرين الأول 25, 2017", "2017-10-25"),
+        ("الأربعاء، تشرين الأول ٢٥ ٢٠١٧", "2017-10-25"),
+        ("في كانون الثاني 5،2017", "2017-01-05"),
+        ("2017102514", "2017-10-25"),
+        ("2017139914", None),
         ("3/4/2017", None),
         ("15 رمضان 1438", None),
         ("1438-09-15", None),

@@ -141,6 +141,19 @@ def test_other_paths_do_not_drop_what_the_first_ones_brought(tmp_path, capsys):
     assert Atlas.open(tmp_path / "atlas").summary().articles == 1
 
 
+def test_an_ingest_that_reads_nothing_leaves_the_atlas_as_it_was(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("body\nسرت\nليبيا\n", encoding="utf-8")
+    command = ["ingest", f"{tmp_path}/t.csv", "--quiet", "--store", f"{tmp_path}/atlas"]
+    assert cli.main([*command, "--text", "body"]) == 0
+    assert cli.main([*command, "--text", "bdy"]) == 2
+    told = capsys.readouterr().err
+    assert "t.csv: it has no column 'bdy'" in told
+    assert "The atlas stays as it was, with 2 articles" in told
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 2
+    assert cli.main([*command, "--text", "bdy", "--mirror"]) == 0
+    assert Atlas.open(tmp_path / "atlas").summary().articles == 0
+
+
 def test_two_that_add_at_once_are_both_remembered(tmp_path, monkeypatch):
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(f"سرت {name}", encoding="utf-8")

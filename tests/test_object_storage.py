@@ -77,6 +77,13 @@ def names(atlas: Atlas) -> list[str]:
     return [count.entry.place_id for count in atlas.place_counts()]
 
 
+def no_place(surface: str, who: str) -> Decision:
+    return Decision(
+        decision_id=f"{who}-{surface}", when=now(), who=who, verdict=Verdict.NOT_A_PLACE,
+        scope=Scope.EVERYWHERE, surface=surface,
+    )  # fmt: skip
+
+
 def test_what_one_machine_wrote_another_one_reads(address, tmp_path):
     write(copy(address, tmp_path / "a"), ONE, TWO)
     atlas = Atlas.open(copy(address, tmp_path / "b"))
@@ -146,6 +153,85 @@ def test_the_refused_run_lands_when_it_is_made_again(address, tmp_path):
     assert set(Atlas.open(copy(address, tmp_path / "c")).articles(ids)) == ids
 
 
+THREE = article("سرت ثم سرت", "c3")
+
+
+def refused_at_the_end(folder: Path, monkeypatch) -> None:
+    """A run that the service begins to refuse while it is put up, and goes on to refuse."""
+    put = remote.Remote._put
+
+    def refused(self: remote.Remote, path: str) -> str | None:
+        monkeypatch.setattr(s3_service.Handler, "refusing", True)
+        return put(self, path)
+
+    with patch.object(remote.Remote, "_put", refused), pytest.raises(StoreError, match="try again"):
+        write(folder, TWO)
+
+
+def test_a_run_that_never_landed_is_not_shown_where_it_was_written(address, tmp_path, monkeypatch):
+    folder = copy(address, tmp_path / "a")
+    write(folder, ONE)
+    refused_at_the_end(folder, monkeypatch)
+    atlas = Atlas.open(folder)
+    assert atlas.run == 1
+    assert set(atlas.articles({"a1", "b2"})) == {"a1"}
+
+
+def test_a_first_run_that_never_landed_leaves_no_atlas(address, tmp_path, monkeypatch):
+    folder = copy(address, tmp_path / "a")
+    refused_at_the_end(folder, monkeypatch)
+    with pytest.raises(StoreError, match="no atlas here"):
+        Atlas.open(folder)
+
+
+def test_a_run_that_is_being_put_up_is_not_shown_yet(address, tmp_path, monkeypatch):
+    folder = copy(address, tmp_path / "a")
+    write(folder, ONE)
+    push = remote.Remote.push
+    seen: list[int] = []
+
+    def looked_at(self: remote.Remote) -> None:
+        seen.append(Atlas.open(folder).run)
+        push(self)
+
+    with patch.object(remote.Remote, "push", looked_at):
+        write(folder, TWO)
+    assert [*seen, Atlas.open(folder).run] == [1, 2]
+
+
+def test_a_run_that_takes_the_place_of_one_that_never_landed_is_noticed(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(remote, "LOOK_EVERY_S", 0.0)
+    here, there = copy(address, tmp_path / "a"), copy(address, tmp_path / "b")
+    write(here, ONE)
+    refused_at_the_end(here, monkeypatch)
+    atlas = Atlas.open(here)
+    assert atlas.is_latest()
+    monkeypatch.setattr(s3_service.Handler, "refusing", False)
+    remote_lease_gone(address)
+    write(there, THREE)
+    assert not atlas.is_latest()
+    again = Atlas.open(here)
+    assert (again.run, set(again.articles({"a1", "b2", "c3"}))) == (2, {"a1", "c3"})
+    write(here, TWO)
+    assert set(Atlas.open(there).articles({"a1", "b2", "c3"})) == {"a1", "b2", "c3"}
+
+
+def test_another_run_of_the_same_number_is_noticed_and_corrected_anew(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(remote, "LOOK_EVERY_S", 0.0)
+    here, there = copy(address, tmp_path / "a"), copy(address, tmp_path / "b")
+    write(here, ONE)
+    Corrections(here).decide(no_place("سرت", "Amal"))
+    before = Atlas.open(here)
+    remote_tables_gone(address)
+    write(there, TWO)
+    assert not before.is_latest()
+    after = Atlas.open(here)
+    assert after.is_latest()
+    assert (before.run, after.run) == (1, 1)
+    assert before.state != after.state
+    assert names(after) == names(Atlas.open(there)) == [LIBYA.place_id]
+
+
 def test_without_the_network_the_copy_is_read_and_nothing_is_written(address, tmp_path, monkeypatch, caplog):
     folder = copy(address, tmp_path / "a")
     write(folder, ONE)
@@ -173,13 +259,6 @@ def test_corrections_of_two_machines_meet(address, tmp_path, monkeypatch):
     here, there = copy(address, tmp_path / "a"), copy(address, tmp_path / "b")
     write(here, ONE, TWO)
     atlas = Atlas.open(there)
-
-    def no_place(surface: str, who: str) -> Decision:
-        return Decision(
-            decision_id=f"{who}-{surface}", when=now(), who=who, verdict=Verdict.NOT_A_PLACE,
-            scope=Scope.EVERYWHERE, surface=surface,
-        )  # fmt: skip
-
     Corrections(here).decide(no_place("سرت", "Amal"))
     assert not atlas.is_latest()
     Corrections(there).decide(no_place("ليبيا", "Sami"))
@@ -216,6 +295,16 @@ def remote_lease_gone(address: str) -> None:
     from obstore.store import from_url
 
     obstore.delete(from_url(address), remote.LEASE)
+
+
+def remote_tables_gone(address: str) -> None:
+    """As when somebody deletes the tables at the address, to begin anew; what was corrected stays."""
+    import obstore
+    from obstore.store import from_url
+
+    store = from_url(address)
+    found = [item["path"] for batch in obstore.list(store) for item in batch]
+    obstore.delete(store, [path for path in found if "/" in path])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from geo.articles.fields import build
 from geo.articles.source import Source
 from geo.records import Article, SetAside
 
-# Best first; compared without case, spaces, hyphens and underscores.
+# Best first; compared without case, spaces, hyphens, underscores and marks that print nothing.
 _USUAL: Mapping[str, tuple[str, ...]] = {
     "text": tuple(
         "text body content articlebody articletext fulltext maintext article story contents"
@@ -31,7 +31,9 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
     "url": tuple("url link weburl permalink canonicalurl articleurl href الرابط رابط".split()),
     "language": tuple("language lang inlanguage اللغة لغة".split()),
 }
-_FILLERS = re.compile(r"[\s_\-\u0640\ufeff]+")
+MARKS = "\ufeff\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Of order and direction: they print nothing, and Arabic programs put them before names."""
+_FILLERS = re.compile(rf"[\s_\-\u0640{MARKS}]+")
 _SHOWN_NAMES = 12
 _CORRECT_ROW = "correct the row"
 
@@ -61,15 +63,41 @@ class Columns:
         found = self.find(names)
         return [named for field in _USUAL if (named := getattr(self, field)) is not None and field not in found]
 
+    def doubled(self, header: Sequence[str]) -> tuple[str, str] | None:
+        """``(reason, remedy)`` if a column that is used stands there twice."""
+        twice = next((name for name in self.find(header).values() if header.count(name) > 1), None)
+        if twice is None:
+            return None
+        return f"read, but more than one column of it is called {twice!r}: the first was taken", "rename the others"
+
     def missing(self, names: Iterable[Any]) -> tuple[str, str] | None:
         """``(reason, remedy)`` if no column is known to hold the text."""
         names = [str(name) for name in names]
         if "text" in self.find(names):
             return None
-        shown = ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+        shown = shown_names(names)
         if self.text is not None:
             return f"it has no column {self.text!r}; it has {shown}", "name one that is there: --text COLUMN"
         return f"which column holds the text is not clear; it has {shown or 'none'}", "name it: --text COLUMN"
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """The first of them, as text: half a pair or a broken byte is spelled out.
+
+    >>> shown_names(["text", chr(0xD800)])
+    'text, \\\\ud800'
+    """
+    shown = ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def first_of_each(header: Sequence[str]) -> list[str]:
+    """The header, without the names that stood before.
+
+    >>> first_of_each(["text", "date", "text"])
+    ['text', 'date', '']
+    """
+    return [name if header.index(name) == at else "" for at, name in enumerate(header)]
 
 
 @lru_cache(maxsize=256)

@@ -13,12 +13,14 @@ _YEARS = range(1500, 2200)
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})(?:[/.-](\d{1,2})(?:[T ,].*)?)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[T ,].*)?")
-_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(?:\d{4}|\d{6}))?")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(?:\d{2}|\d{4}|\d{6}))?")
 _SECONDS = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d+)?")
-_NAME = r"[^\W\d_]+\.?(?:\s+[^\W\d_]+)?(?:\s*[/(،]\s*[^\W\d_]+(?:\s+[^\W\d_]+)?\s*\)?)?"
+_NAME = r"[^\W\d_]+\.?(?:\s+[^\W\d_]+)?(?:\s*[/(،–-]\s*[^\W\d_]+(?:\s+[^\W\d_]+)?\s*\)?)?"
 _DAY_FIRST = re.compile(rf"(?:(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+)?({_NAME})\s*[,،-]?\s*(\d{{4}})(?!\d)")
 _TIME = r"(?:(?:\d\d:)+\d\d\s+(?:[a-z]+\s+)?)?"
-_MONTH_FIRST = re.compile(rf"([^\W\d_]+)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+{_TIME}(\d{{4}})(?!\d)")
+_MONTH_FIRST = re.compile(
+    rf"([^\W\d_]+(?:\s+[^\W\d_]+)?)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[,،]\s*|\s+){_TIME}(\d{{4}})(?!\d)"
+)
 _FILLERS = re.compile(r"\b(?:من|شهر|عام|سنة|of|the)\b")
 
 # Both calendars of Arabic newspapers, the Maghreb's spellings, then English. Hamzas are folded away.
@@ -97,7 +99,7 @@ def _in_words(stated: str) -> str | None:
 
 def _month(name: str) -> int | None:
     """The month that a name, one half of a double name (تموز/يوليو), or the last word of it stands for."""
-    halves = [" ".join(half.rstrip(".").split()) for half in re.split(r"[/(،]", name.replace(")", ""))]
+    halves = [" ".join(half.rstrip(".").split()) for half in re.split(r"[/(،–-]", name.replace(")", ""))]
     numbers = {_MONTH_NUMBER.get(half) or _MONTH_NUMBER.get(half.split()[-1]) for half in halves if half}
     numbers.discard(None)
     return numbers.pop() if len(numbers) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import reprlib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ _LANGUAGES = {"arabic": "ar", "ara": "ar", "العربية": "ar", "عربي": "
     "english": "en", "eng": "en", "الإنجليزية": "en", "french": "fr", "fra": "fr", "الفرنسية": "fr",
 }  # fmt: skip
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_SAID_AS = {"published": "date"}
 _NULLS = frozenset({"", "~", "null", "none", "nan", "n/a"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -70,6 +72,9 @@ def build(path: str, text: str, stated: Mapping[str, Any], *, remedy: str) -> It
         return
     complaints: list[str] = []
     known = {name: one_line(value) for name, value in stated.items()}
+    for name, value in stated.items():
+        if known[name] is None and _is_stated(value):
+            complaints.append(f"{_SAID_AS.get(name, name)} {reprlib.repr(value)} is not understood")
     published = _date(stated.get("published"), complaints)
     url = _understood("url", known.get("url"), _URL, complaints)
     language = _language(known.get("language"), complaints)
@@ -90,10 +95,11 @@ def build(path: str, text: str, stated: Mapping[str, Any], *, remedy: str) -> It
 
 
 def one_line(value: Any) -> str | None:
-    """A stated value on one line, bounded; several are joined; of a mapping its name. None = nothing is stated.
+    """A stated value on one line, bounded; several are joined; of a mapping its name, or its date as MongoDB writes it.
+    None = nothing is stated, or it is not understood.
 
-    >>> one_line(["Amal ", "Sami"]), one_line({"name": "AFP"}), one_line("null")
-    ('Amal, Sami', 'AFP', None)
+    >>> one_line(["Amal ", "Sami"]), one_line({"name": "AFP"}), one_line({"$date": "2017-10-25"}), one_line("null")
+    ('Amal, Sami', 'AFP', '2017-10-25', None)
     """
     text = value if isinstance(value, str) else _as_text(value)
     if text is None:
@@ -109,12 +115,23 @@ def one_line(value: Any) -> str | None:
 
 def _as_text(value: Any) -> str | None:
     if isinstance(value, dict):
-        value = value.get("name") or value.get("title")
+        value = value.get("name") or value.get("title") or value.get("$date")
+    if isinstance(value, dict):
+        value = value.get("$numberLong")
     if isinstance(value, list):
         value = ", ".join(filter(None, (one_line(item) for item in value[:20] if not isinstance(item, list))))
     if value is None or isinstance(value, (dict, list, bool)) or value != value:
         return None
     return str(value)
+
+
+def _is_stated(value: Any) -> bool:
+    """Whether a value that is no line says something all the same: not nothing, nor a list or mapping of nothings."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return any(item and item == item for item in value)
+    return value is True
 
 
 def first_line(text: str) -> str:

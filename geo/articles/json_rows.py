@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from geo.articles.columns import Columns, read_row
+from geo.articles.columns import Columns, read_row, shown_names
 from geo.articles.decoding import SAVE_AS_UTF8
 from geo.articles.source import Source, UnreadableError
 from geo.articles.text_stream import has_foreign_bytes, is_code_page, lines, open_text
@@ -27,13 +27,15 @@ def read_json_lines(source: Source, columns: Columns, settings: Settings) -> Ite
         text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
+        named = _Named(columns)
         for number, line in enumerate(lines(text, settings.max_file_bytes), 1):
             if line is None:
                 yield source.set_aside(_too_long(settings), _CORRECT, row=number)
             elif has_foreign_bytes(line, text.encoding):
                 yield _foreign(source, number)
             elif line.strip("\ufeff \t\r\n\0"):
-                yield from _read_line(source, number, line, columns)
+                yield from _read_line(source, number, line, named)
+        yield from named.absent(source)
 
 
 def read_json(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
@@ -42,19 +44,44 @@ def read_json(source: Source, columns: Columns, settings: Settings) -> Iterator[
         text, guess = open_text(stream, settings.encoding)
         if guess:
             yield source.set_aside(guess, SAVE_AS_UTF8)
+        named = _Named(columns)
         number, code_page = 0, is_code_page(text.encoding)
         for value in _values(text, settings):
-            for row in _rows_in(value):
+            for row in _rows_in(value, columns):
                 number += 1
                 if code_page and has_foreign_bytes(json.dumps(row, ensure_ascii=False), text.encoding):
                     yield _foreign(source, number)
                 else:
-                    yield from _read_value(source, number, row, columns)
+                    yield from _read_value(source, number, row, named)
         if not number:
             raise UnreadableError("it is empty", "put articles into it or delete it")
+        yield from named.absent(source)
 
 
-def _read_line(source: Source, number: int, line: str, columns: Columns) -> Iterator[Article | SetAside]:
+class _Named:
+    """The columns, and which of those that the user named were in no row of a file yet."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._absent = columns.absent(())
+        self._first: list[str] = []
+
+    def look(self, row: dict[str, Any]) -> None:
+        """Take note of a row."""
+        if self._absent:
+            self._first = self._first or list(row)
+            absent = self.columns.absent(row)
+            self._absent = [name for name in self._absent if name in absent]
+
+    def absent(self, source: Source) -> Iterator[SetAside]:
+        """A note on each that is missing, but for the text's: that is said of each row."""
+        for name in self._absent if self._first else ():
+            if name != self.columns.text:
+                names = f"name one that is there: {shown_names(self._first)}"
+                yield source.set_aside(f"read, but no row of it has {name!r}", names)
+
+
+def _read_line(source: Source, number: int, line: str, named: _Named) -> Iterator[Article | SetAside]:
     try:
         value = json.loads(line.lstrip("\ufeff"))
     except ValueError as error:
@@ -63,21 +90,22 @@ def _read_line(source: Source, number: int, line: str, columns: Columns) -> Iter
     except RecursionError:
         yield source.set_aside("it is nested too deeply", _CORRECT, row=number)
     else:
-        yield from _read_value(source, number, value, columns)
+        yield from _read_value(source, number, value, named)
 
 
-def _read_value(source: Source, number: int, value: Any, columns: Columns) -> Iterator[Article | SetAside]:
+def _read_value(source: Source, number: int, value: Any, named: _Named) -> Iterator[Article | SetAside]:
     if isinstance(value, dict):
-        yield from read_row(source, number, value, columns)
+        named.look(value)
+        yield from read_row(source, number, value, named.columns)
     else:
         yield source.set_aside("it is not an object with fields", 'write it as {"text": "..."}', row=number)
 
 
-def _rows_in(value: Any) -> list[Any]:
+def _rows_in(value: Any, columns: Columns) -> list[Any]:
     """The rows that a value stands for: itself, or the list of objects that is among its fields."""
     if isinstance(value, dict):
         lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-        if len(lists) == 1 and not Columns().find(value).get("text"):
+        if len(lists) == 1 and "text" not in columns.find(value):
             return lists[0]
     return [value]
 

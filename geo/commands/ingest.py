@@ -109,6 +109,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
             runner=runner,
             recipe=plugins.recipe(settings),
             mirror=record.decide(add=arguments.add, mirror=arguments.mirror),
+            may_empty=arguments.mirror,
             wait_s=arguments.wait,
             progress=progress,
             known=known,

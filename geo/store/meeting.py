@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,40 +44,52 @@ def find(atlas: Atlas, rulings: Sequence[Ruling]) -> Found:
     numbers = _article_numbers(atlas, [each.decision for each in rulings])
     spans = _mention_spans(atlas, [n for each in numbers.values() for n in each])
     # The latest first: of two decisions on overlapping passages it is the one that stands.
-    for number, ruling in reversed(list(enumerate(rulings))):
+    latest_first = list(reversed(list(enumerate(rulings))))
+    for number, ruling in latest_first:
         decision = ruling.decision
         if decision.scope in (Scope.MENTION, Scope.ARTICLE):
-            articles = numbers.get(decision.decision_id, [])
+            articles = numbers[decision.decision_id]
             if not articles:
                 found.waiting[decision.decision_id] = "its article is not in the atlas"
             elif decision.scope is Scope.MENTION:
                 _find_passage(atlas, number, decision, articles, spans, found)
-            else:
-                _find_in_articles(number, decision, articles, spans, found)
-        else:
-            source = decision.source if decision.scope is Scope.SOURCE else None
-            found.wide += [(number, source, surface) for surface in _spellings(atlas, decision.surface)]
-    for number, ruling in reversed(list(enumerate(rulings))):
+    for number, ruling in latest_first:
         if ruling.decision.missed and ruling.decision.scope is not Scope.MENTION:
             _find_missed(atlas, number, ruling.decision, numbers, found)
+    # What is said of a name holds for the mentions added by hand too: so when all of them are known.
+    added = _added_by_key(found)
+    for number, ruling in latest_first:
+        decision = ruling.decision
+        by_hand = added.get(name_key(decision.surface), set())
+        if decision.scope is Scope.ARTICLE:
+            _find_in_articles(number, decision, numbers[decision.decision_id], spans, by_hand, found)
+        elif decision.scope is not Scope.MENTION:
+            source = decision.source if decision.scope is Scope.SOURCE else None
+            surfaces = {*_spellings(atlas, decision.surface), *(surface for _, surface in by_hand)}
+            found.wide += [(number, source, surface) for surface in sorted(surfaces)]
     return found
+
+
+_ROW = re.compile(r"#(.*!)?[0-9]+$")
+"""Ends the path of a row of a table. A row's number is no identity: when an earlier row leaves, the next one has it."""
 
 
 def _article_numbers(atlas: Atlas, decisions: Iterable[Decision]) -> dict[str, list[int]]:
     """Decision id -> numbers of the articles it can mean: the one with its id, else those from the same place."""
     narrow = [each for each in decisions if each.scope in (Scope.MENTION, Scope.ARTICLE)]
     by_id = atlas.numbers_of([each.article_id for each in narrow]) if narrow else {}
-    lost = [each for each in narrow if each.article_id not in by_id]
-    by_origin: dict[str, list[int]] = {}
-    if lost:
-        origins = sorted({origin for each in lost for origin in (each.url, each.path) if origin})
-        for number, url, path in atlas.numbers_from(origins):
-            for origin in {url, path}:
-                by_origin.setdefault(origin, []).append(number)
     found = {each.decision_id: [by_id[each.article_id]] for each in narrow if each.article_id in by_id}
-    for each in lost:
-        found[each.decision_id] = by_origin.get(each.url or each.path, []) or by_origin.get(each.path, [])
-    return found
+    lost = {each.decision_id: _origin(each) for each in narrow if each.article_id not in by_id}
+    by_origin: dict[str, list[int]] = {}
+    for number, url, path in atlas.numbers_from(sorted(set(lost.values()) - {""})):
+        for origin in {url, path} - {""}:
+            by_origin.setdefault(origin, []).append(number)
+    return found | {decision_id: by_origin.get(origin, []) for decision_id, origin in lost.items()}
+
+
+def _origin(decision: Decision) -> str:
+    """Where its article came from, by which it is found once its id is gone; empty = nothing tells it from others."""
+    return decision.url or ("" if _ROW.search(decision.path) else decision.path)
 
 
 Spans = dict[int, dict[tuple[int, int], str]]
@@ -139,11 +152,23 @@ def _stands(text: str, decision: Decision) -> tuple[int, int] | None:
     return passages.find_again(text, decision)
 
 
-def _find_in_articles(ruling: int, decision: Decision, articles: list[int], spans: Spans, found: Found) -> None:
+def _added_by_key(found: Found) -> dict[str, set[tuple[int, str]]]:
+    """Folded key -> (article number, surface) of the mentions that people added."""
+    keys = {surface: name_key(surface) for *_, surface in found.added}
+    added: dict[str, set[tuple[int, str]]] = {}
+    for number, _, _, surface in found.added:
+        added.setdefault(keys[surface], set()).add((number, surface))
+    return added
+
+
+def _find_in_articles(
+    ruling: int, decision: Decision, articles: list[int], spans: Spans, by_hand: set[tuple[int, str]], found: Found
+) -> None:
     key = name_key(decision.surface)
     for number in articles:
         surfaces = {surface for surface in spans.get(number, {}).values() if name_key(surface) == key}
-        found.narrow += [(ruling, number, None, None, surface) for surface in sorted(surfaces | {decision.surface})]
+        surfaces |= {decision.surface} | {surface for article, surface in by_hand if article == number}
+        found.narrow += [(ruling, number, None, None, surface) for surface in sorted(surfaces)]
 
 
 def _find_missed(atlas: Atlas, ruling: int, decision: Decision, numbers: dict[str, list[int]], found: Found) -> None:
@@ -176,13 +201,13 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-_KNOWN_SPELLINGS: dict[tuple[Path, int], dict[str, list[str]]] = {}
-"""(atlas folder, run) -> folded key -> its spellings in this run; only of the run asked for last."""
+_KNOWN_SPELLINGS: dict[tuple[Path, str], dict[str, list[str]]] = {}
+"""(atlas folder, name of the run) -> folded key -> its spellings in this run; only of the run asked for last."""
 
 
 def _spellings(atlas: Atlas, surface: str) -> list[str]:
     """The surfaces of this run that fold to the same key as this one, itself included."""
-    which = (atlas.folder, atlas.run)
+    which = (atlas.folder, atlas.finished.name)
     if which not in _KNOWN_SPELLINGS:
         by_key: dict[str, list[str]] = {}
         for known in _all_surfaces(atlas):

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.corrections.decision import Verdict, as_dict, from_dict
-from geo.errors import GeoError
+from geo.errors import GeoError, StoreError
 from geo.geodesy import distance_km
 from geo.normalize import name_key
 from geo.records import Entry
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 FOLDER = "corrected"
 
-VERSION = 3
+VERSION = 4
 """Part of the folder's name: raise it with any change of what is written."""
 
 BUCKET = 25_000
@@ -105,12 +106,21 @@ def current(atlas: Atlas, rulings: Sequence[Ruling]) -> Overlay | None:
     rulings = [each for each in rulings if each.decision.verdict is not Verdict.REVIEWED]
     if not rulings:
         return None
-    key = _key(atlas.run, rulings)
+    key = _key(atlas.finished.name, rulings)
     folder = atlas.folder / FOLDER / key
+    _mark_latest(folder)
     if not (folder / "state.json").exists():
-        with tables.writing(atlas.folder):
+        try:
+            folder = _home(atlas) / key
             _make(atlas, rulings, folder)
-            _tidy(atlas.folder / FOLDER, key)
+            _tidy(folder.parent, key)
+        except (OSError, duckdb.IOException) as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(
+                f"{folder.parent}: the corrections could not be laid over the atlas ({error}); neither is lost. "
+                "Check that the disk has room, then try again"
+            ) from error
     state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     files: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.parquet")):
@@ -225,9 +235,19 @@ _PARTS = {
 """What is written of each bucket."""
 
 
+def _home(atlas: Atlas) -> Path:
+    """Where overlays are kept: in the atlas; where that cannot be written, beside it for as long as it is open."""
+    home = atlas.folder / FOLDER
+    try:
+        home.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            return home
+    except OSError:
+        return atlas.folder_beside()
+
+
 def _make(atlas: Atlas, rulings: Sequence[Ruling], folder: Path) -> None:
     """Work the overlay out and put its folder in place, whole or not at all; two processes may do so at once."""
-    folder.parent.mkdir(exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="part-", dir=folder.parent))
     try:
         found = find(atlas, rulings)
@@ -265,17 +285,18 @@ def _write(
     if not mentions:  # nothing was ever found: the columns come from a file without rows
         pq.write_table(SCHEMAS["mentions"].empty_table(), folder / "none")
         mentions = [str(folder / "none")]
-    with tables.reading(atlas.folder), atlas.cursor() as cursor:
-        _register(cursor, found, rulings, same)
-        for query, bound in (
-            (_TOUCHED, {"mentions": mentions, "asked": list(asked)}),
-            (_BASE, {"mentions": mentions}),
-            (_ROWS, {"articles": atlas.files_of("articles")}),
-            (_DECIDED, {}),
-            (_AMENDED, {}),
-            (_DAYS, {}),
-        ):
-            cursor.execute(query.replace("{buckets}", str(buckets)), bound)
+    with atlas.cursor() as cursor:
+        with tables.reading(atlas.folder):
+            _register(cursor, found, rulings, same)
+            for query, bound in (
+                (_TOUCHED, {"mentions": mentions, "asked": list(asked)}),
+                (_BASE, {"mentions": mentions}),
+                (_ROWS, {"articles": atlas.files_of("articles")}),
+                (_DECIDED, {}),
+                (_AMENDED, {}),
+                (_DAYS, {}),
+            ):
+                cursor.execute(query.replace("{buckets}", str(buckets)), bound)
         touched = cursor.execute(f"SELECT DISTINCT number % {buckets} FROM touched").fetchall()
         for bucket in sorted(bucket for (bucket,) in touched) or asked[:1]:  # one at least, if it is without rows
             for name, query in _PARTS.items():
@@ -317,9 +338,9 @@ def _taken_over(
 def _nearest(atlas: Atlas, rulings: Sequence[Ruling], made: Path) -> tuple[Path | None, list[Ruling]]:
     """The earlier state of this run that differs least, and the rulings that are in one of both only."""
     now = _told(rulings)
-    states = [each for each in made.parent.glob(f"{atlas.run}-*") if (each / "state.json").exists()]
+    states = [each for each in made.parent.glob(f"{atlas.finished.name}-*") if (each / "state.json").exists()]
     best: tuple[Path | None, list[Ruling]] = (None, [])
-    for each in sorted(states, key=lambda state: -state.stat().st_mtime)[:PARENTS]:
+    for each in sorted(states, key=_last_used, reverse=True)[:PARENTS]:
         try:
             then = json.loads((each / "rulings.json").read_text(encoding="utf-8"))
             gone = [_ruling(then[key]) for key in then.keys() - now.keys()]
@@ -336,7 +357,8 @@ def _affected(atlas: Atlas, differing: Sequence[Ruling], found: Found) -> set[in
     alone = find(atlas, differing)
     numbers = {row[1] for row in alone.narrow} | {row[0] for row in alone.added} | set(alone.settled)
     surfaces = {surface for _, _, surface in alone.wide}
-    numbers |= {number for number, _, _, surface in found.added if surface in surfaces}
+    keys = {name_key(surface) for surface in surfaces}
+    numbers |= {number for number, _, _, surface in found.added if name_key(surface) in keys}
     if surfaces and atlas.files_of("mentions"):
         query = f"SELECT DISTINCT number FROM {MENTIONS} WHERE surface IN (SELECT unnest($surfaces::VARCHAR[]))"
         bound = {"mentions": atlas.files_of("mentions"), "surfaces": sorted(surfaces)}
@@ -454,16 +476,30 @@ def _write_places(atlas: Atlas, places: dict[str, Entry], folder: Path) -> None:
 # --- the folder ---
 
 
-def _key(run: int, rulings: Sequence[Ruling]) -> str:
+def _key(run: str, rulings: Sequence[Ruling]) -> str:
     digest = hashlib.sha256(f"{VERSION} {ENTRY_COLUMNS}".encode())
     for ruling in rulings:
         digest.update(json.dumps(asdict(ruling), sort_keys=True, default=str).encode("utf-8", "backslashreplace"))
     return f"{run}-{digest.hexdigest()[:16]}"
 
 
+def _mark_latest(folder: Path) -> None:
+    """This state is the latest now: the hour of the one that was, that used last, begins."""
+    with suppress(OSError):  # on a disk that cannot be written nothing is deleted either
+        states = sorted((each.parent for each in folder.parent.glob("[!p]*/state.json")), key=_last_used)
+        for each in dict.fromkeys([*states[-1:], folder]):
+            if each in states:
+                os.utime(each, ns=(time.time_ns(), time.time_ns()))
+
+
+def _last_used(folder: Path) -> float:
+    return folder.stat().st_mtime
+
+
 def _tidy(folder: Path, latest: str) -> None:
     """Delete what no reader can still have open: folders of earlier states, and what a crash left half made."""
     limit = time.time() - KEPT_S
     for old in folder.iterdir():
-        if old.name != latest and old.stat().st_mtime < limit:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process has just put it in its place
+            if old.name != latest and _last_used(old) < limit:
+                shutil.rmtree(old, ignore_errors=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,13 +19,12 @@ import pyarrow as pa
 from geo import remote
 from geo.errors import StoreError
 from geo.records import Article, AtlasSummary, Entry, Kind, PlaceCount, SetAside, StoredMention
-from geo.store import overlay, rollup, rulings, tables
+from geo.store import overlay, rollup, rulings, runs, tables
 from geo.store.chronicle import COLUMNS, COPY_COLUMNS, Chronicle, Repeats
 from geo.store.database import connect
 from geo.store.filters import NO_FILTERS, Filters
 from geo.store.lookup import Lookup
 from geo.store.rows import place_key
-from geo.store.runs import last_finished
 from geo.store.schemas import ARTICLE_COLUMNS, CONTENT, ENTRY_COLUMNS, MENTION_COLUMNS, SCHEMA_VERSION, SCHEMAS
 from geo.store.tables import FinishedRun
 from geo.store.words import in_a_row, keys_of
@@ -119,13 +121,13 @@ class Atlas:
     """
 
     def __init__(
-        self, folder: Path, finished: FinishedRun, connection: duckdb.DuckDBPyConnection, *, runs_version: int = -1
+        self, folder: Path, finished: FinishedRun, connection: duckdb.DuckDBPyConnection, *, seen: runs.Seen = runs.NONE
     ) -> None:
-        """For `open` and the writer; `runs_version` is the version of the runs table that `finished` was read from."""
+        """For `open` and the writer; `seen` is what of the runs table `finished` was read from."""
         self.folder = folder
         self.finished = finished
         self._connection = connection
-        self._runs_version = runs_version
+        self._seen = seen
         self._overlay: overlay.Overlay | None = None
         self._stamp: tuple[int, ...] = ()
         self._files: dict[str, list[str]] = {}
@@ -144,16 +146,16 @@ class Atlas:
         tables.check_folder(folder)
         tables.bring(folder)
         connection = connect(folder)
-        found = last_finished(folder, connection)
+        found = runs.last_finished(folder, connection)
         if found is None:
             raise StoreError(f"{folder}: no atlas here; make one with: python -m geo ingest ARTICLES --store {folder}")
-        finished, runs_version = found
+        finished, seen = found
         if finished.schema_version < SCHEMA_VERSION:
             raise StoreError(
                 f"{folder}: written by an earlier Article Atlas (tables version {finished.schema_version}, this one "
                 f"reads {SCHEMA_VERSION}); bring it up to date with: python -m geo ingest ARTICLES --store {folder}"
             )
-        atlas = cls(folder, finished, connection, runs_version=runs_version)
+        atlas = cls(folder, finished, connection, seen=seen)
         for table in CONTENT:
             atlas.files_of(table)
         if corrected:
@@ -175,7 +177,7 @@ class Atlas:
     @property
     def state(self) -> str:
         """Names the run and what was corrected in it: answers may be kept for as long as it is the same."""
-        return f"{self.run}" if self._overlay is None else self._overlay.key
+        return self.finished.name if self._overlay is None else self._overlay.key
 
     @property
     def corrected(self) -> overlay.Overlay | None:
@@ -187,9 +189,9 @@ class Atlas:
         if self._stamp and self._stamp != rulings.stamp(self.folder):
             return False
         copy_of = remote.of(self.folder)
-        if copy_of is not None and copy_of.has_changed(self._runs_version):
+        if copy_of is not None and copy_of.has_changed(*self._seen):
             return False
-        return tables.open_table(self.folder, "runs").version() == self._runs_version
+        return runs.seen(self.folder) == self._seen
 
     def place_counts(self, kind: Kind = Kind.LITERAL, *, filters: Filters = NO_FILTERS) -> list[PlaceCount]:
         """Places with mentions of `kind` under the filters: most mentions first, ties by Latin name."""
@@ -369,6 +371,11 @@ class Atlas:
         """Rows of a question of another module of the store over the tables in `used`, as corrected."""
         return self._rows(query, *used, **parameters)
 
+    def has_mentions(self) -> bool:
+        """Whether the run has any, or people added some."""
+        _, files = self._over(table_of("mentions"), ["mentions"])
+        return all(files.values())
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for whoever reads the files itself; close it."""
         return self._connection.cursor()
@@ -376,6 +383,14 @@ class Atlas:
     def entries(self, place_ids: list[str]) -> list[Entry]:
         """Those of these places that the atlas holds."""
         return [_entry(row) for row in self._rows(_ENTRIES_BY_ID, "places", ids=place_ids)] if place_ids else []
+
+    def folder_beside(self) -> Path:
+        """A temporary folder that questions may read too: it is there as long as this atlas. For `open`."""
+        folder = Path(tempfile.mkdtemp(prefix="article-atlas-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._connection.close()
+        self._connection = connect(self.folder, folder)
+        return folder
 
     def batches(
         self,
@@ -385,11 +400,13 @@ class Atlas:
         size: int = 20_000,
         **values: Any,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of a query over the files of the tables in `used`, as they come; none of these may be empty.
+        """The rows of a query over the tables in `used`, as corrected, as they come; none if one of these is empty.
 
         `registered` tables are seen by the query under their names.
         """
         query, files = self._over(query, used)
+        if not all(files.values()):
+            return
         with tables.reading(self.folder), self._connection.cursor() as cursor:
             for name, table in (registered or {}).items():
                 cursor.register(name, table)

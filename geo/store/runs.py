@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from deltalake import DeltaTable
 
+from geo import remote
 from geo.errors import StoreError
 from geo.records import SetAside
 from geo.store import tables
@@ -26,21 +26,35 @@ def ever_finished(folder: Path) -> bool:
     return _list(folder) is not None
 
 
-def _list(folder: Path) -> tuple[DeltaTable, list[str]] | None:
-    """The runs table and its files; None = it has none."""
+Seen = tuple[int, str | None]
+"""A version of the runs table, -1 = none; in a copy from object storage also the tag that it has there."""
+
+NONE: Seen = (-1, None)
+
+
+def seen(folder: Path) -> Seen:
+    """The version of the runs table that readers are to see: the newest, in a copy the newest that landed."""
+    copy_of = remote.of(folder)
+    return copy_of.landed() if copy_of else (tables.open_table(folder, "runs").version(), None)
+
+
+def _list(folder: Path) -> tuple[Seen, list[str]] | None:
+    """What is seen of the runs table, and its files; None = it has none."""
     if not (folder / "runs" / "_delta_log").is_dir():
         return None
-    runs = tables.open_table(folder, "runs")
-    files = tables.data_files(folder, "runs", runs)
-    return (runs, files) if files else None
+    version, tag = seen(folder)
+    if version < 0:
+        return None
+    files = tables.data_files(folder, "runs", tables.open_table(folder, "runs", version))
+    return ((version, tag), files) if files else None
 
 
-def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, int] | None:
-    """The last finished run and the version of the runs table that names it; None = no run ever finished here."""
+def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[FinishedRun, Seen] | None:
+    """The last finished run and what names it; None = no run ever finished here."""
     found = _list(folder)
     if found is None:
         return None
-    runs, files = found
+    which, files = found
     try:
         with connection.cursor() as cursor:
             rows = cursor.execute(_LAST_RUN, {"runs": files}).fetchall()
@@ -49,7 +63,7 @@ def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[
         raise tables.damaged(folder, "the list of runs cannot be read", error) from error
     if not rows:
         return None
-    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), runs.version()
+    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), which
 
 
 def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:

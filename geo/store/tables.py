@@ -57,6 +57,11 @@ class FinishedRun:
     """The ordinal of the next word, likewise."""
     set_aside: tuple[SetAside, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Tells this run from any other, also from one of the same number that another machine wrote."""
+        return f"{self.run}-{self.finished_at:%Y%m%dT%H%M%S%f}"
+
 
 def run_row(run: FinishedRun, started_at: datetime) -> dict[str, Any]:
     """The run as a row of `runs`."""

@@ -178,7 +178,7 @@ def total_articles(atlas: Atlas, wanted: Wanted) -> int:
 def _articles(atlas: Atlas, wanted: Wanted) -> tuple[_Chosen, str]:
     """The FROM and WHERE of a question about articles."""
     chosen = _Chosen.of(atlas, wanted)
-    if not atlas.files_of("mentions"):
+    if not atlas.has_mentions():
         chosen = replace(chosen, query=_NO_MENTIONS)
     conditions = wanted.filters.conditions("m")[0] + _of_articles(wanted)
     return (
@@ -239,8 +239,6 @@ class _Chosen:
     def rows(self, atlas: Atlas, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that holds `query`; none if a table that it needs is empty."""
         used = [name for name in ("mentions", "articles") if f"(${name}," in query]
-        if not all(atlas.files_of(table) for table in used):
-            return
         values = {name: value for name, value in self.values.items() if f"${name}" in query}
         for batch in atlas.batches(query, *used, registered=self.given, size=_BATCH_ROWS, **values):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

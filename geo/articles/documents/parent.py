@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from geo.articles.columns import Columns, read_row
+from geo.articles.columns import Columns, first_of_each, read_row
 from geo.articles.csv_rows import check_header
 from geo.articles.fields import build
 from geo.articles.source import Source, UnreadableError
@@ -39,31 +39,33 @@ def read_document(source: Source, columns: Columns, settings: Settings) -> Itera
 def read_table(source: Source, columns: Columns, settings: Settings) -> Iterator[Article | SetAside]:
     """The rows of an .xlsx or .parquet file; of a sheet without a text column only its name, if another has one."""
     most = settings.max_document_bytes if source.suffix == ".xlsx" else settings.max_table_bytes
-    refused: list[SetAside] = []
+    notes: list[SetAside] = []
     read = 0
     with source.on_disk(most) as file:
         header: list[str] | None = None
         for reply in _ask(source, file, columns, settings):
             if "header" in reply:
                 header = reply["header"]
-                read, header = read + 1, _usable(source, reply, columns, refused)
+                read, header = read + 1, _usable(source, reply, columns, notes)
             elif header is not None:
                 yield from read_row(source, reply["row"], dict(zip(header, reply["values"], strict=False)), columns)
-    yield from refused
+    yield from notes
     if not read:
         raise UnreadableError("it is empty", "put a header and rows into it or delete it")
 
 
-def _usable(source: Source, reply: dict[str, Any], columns: Columns, refused: list[SetAside]) -> list[str] | None:
+def _usable(source: Source, reply: dict[str, Any], columns: Columns, notes: list[SetAside]) -> list[str] | None:
     """The header, if articles can be read below it."""
     header: list[str] = reply["header"]
+    sheet = f"sheet {reply['sheet'][:60]!r}: " if reply["sheet"] else ""
     try:
         check_header(header, columns)
     except UnreadableError as error:
-        sheet = f"sheet {reply['sheet'][:60]!r}: " if reply["sheet"] else ""
-        refused.append(source.set_aside(f"{sheet}{error.reason}", error.remedy))
+        notes.append(source.set_aside(f"{sheet}{error.reason}", error.remedy))
         return None
-    return header
+    if doubled := columns.doubled(header):
+        notes.append(source.set_aside(f"{sheet}{doubled[0]}", doubled[1]))
+    return first_of_each(header)
 
 
 def _ask(source: Source, file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str, Any]]:

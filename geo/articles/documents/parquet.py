@@ -24,9 +24,10 @@ def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str
         places = [names.index(name) for name in wanted]
         number = 0
         for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=wanted, use_threads=False):
-            for row in batch.to_pylist():
+            first = batch.schema.names.index  # of columns with one name
+            for row in zip(*(batch.column(first(name)).to_pylist() for name in wanted), strict=True):
                 number += 1
                 values: list[Any] = [None] * len(names)
-                for name, place in zip(wanted, places, strict=True):
-                    values[place] = row[name]
+                for place, value in zip(places, row, strict=True):
+                    values[place] = value
                 yield {"row": number, "values": values}

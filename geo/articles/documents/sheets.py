@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.escape import unescape
 
 from geo.articles.columns import Columns
 from geo.articles.documents import packed_xml
@@ -21,7 +22,7 @@ def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str
         sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
         header = None
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            values = [value.strip("\ufeff") if isinstance(value, str) else value for value in cells]
+            values = [unescape(value).strip("\ufeff") if isinstance(value, str) else value for value in cells]
             if all(value is None for value in values):
                 continue
             if header is None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.oxml.ns import nsmap, qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from lxml import etree
 
 from geo.articles.columns import Columns
 from geo.articles.documents import packed_xml
@@ -18,6 +20,24 @@ from geo.settings import Settings
 
 _TEMPLATE_AUTHORS = frozenset({"python-docx", "apache poi", "user", "admin", "administrator", "windows user"})
 _MAX_TABLE_DEPTH = 5
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_BESIDE = {
+    "text boxes": ".//w:txbxContent//w:t",
+    "footnotes": ".//w:footnoteReference | .//w:endnoteReference",
+    "deleted text": ".//w:del//w:delText",
+    "formulas": ".//m:t",
+    "embedded files": ".//w:altChunk | .//w:subDoc",
+}
+"""Text that stands beside the flow: what it is called, and where it is found."""
+_NOT_READ = [qn(name) for name in ("w:txbxContent", "w:del", "w:moveFrom")]
+_AROUND = [
+    *map(qn, "w:sdt w:sdtContent w:customXml w:smartTag w:ins w:moveTo w:fldSimple w:hyperlink w:dir w:bdo".split()),
+    *(f"{{{_COMPATIBILITY}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")),
+]
+"""What may stand around text that is shown: content controls, tracked insertions, fields and the like."""
+_SAID_TWICE = etree.XPath(
+    ".//mc:Choice[../mc:Fallback//w:t or preceding-sibling::mc:Choice]", namespaces=nsmap | {"mc": _COMPATIBILITY}
+)
 
 
 def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -26,8 +46,18 @@ def parse(file: Path, columns: Columns, settings: Settings) -> Iterator[dict[str
     document = docx.Document(str(file))
     properties = document.core_properties
     author = properties.author if properties.author.lower() not in _TEMPLATE_AUTHORS else None
+    notes = _left_out(document)
+    _unwrap(document.element.body)
     text = "\n".join(_blocks(document, 0))
-    yield article(text, _left_out(document), title=_title(document), author=author, language=properties.language)
+    yield article(text, notes, title=_title(document), author=author, language=properties.language)
+
+
+def _unwrap(body: Any) -> None:
+    """Keep only the text that is shown, and that where python-docx looks for it: in no element but those it knows."""
+    etree.strip_elements(body, *_NOT_READ, with_tail=False)
+    for choice in _SAID_TWICE(body):
+        choice.getparent().remove(choice)
+    etree.strip_tags(body, *_AROUND)
 
 
 def _blocks(container: Any, depth: int) -> Iterator[str]:
@@ -46,19 +76,14 @@ def _rows(table: Table, depth: int) -> Iterator[str]:
 
 def _title(document: Document) -> str | None:
     """The paragraph that is styled as the title; the file's properties often name a template."""
-    styled = (item.text for item in document.paragraphs if item.style and item.style.name in ("Title", "Heading 1"))
+    named = (item for item in document.paragraphs if item._p.style)  # looking the default up takes milliseconds
+    styled = (item.text for item in named if item.style and item.style.name in ("Title", "Heading 1"))
     return next((text for text in styled if text.strip()), None)
 
 
 def _left_out(document: Document) -> list[tuple[str, str]]:
     """Notes on text that stands beside the flow."""
-    found = []
-    if document.element.body.xpath(".//w:txbxContent//w:t"):
-        found.append("text boxes")
-    if document.element.body.xpath(".//w:footnoteReference | .//w:endnoteReference"):
-        found.append("footnotes")
-    if document.element.body.xpath(".//w:del//w:delText"):
-        found.append("deleted text")
+    found = [name for name, path in _BESIDE.items() if document.element.body.xpath(path)]
     if not found:
         return []
     return [(f"read, but without its {' and '.join(found)}", "copy them into the text, if they matter")]
