@@ -261,6 +261,23 @@ def test_a_damaged_log_says_what_to_do(folder):
         Atlas.open(folder)
 
 
+@pytest.mark.parametrize("table", ["words", "sketches", "texts", "articles", "runs"])
+def test_an_empty_log_entry_is_refused_by_readers_and_writers(folder, table):
+    os.truncate(folder / table / "_delta_log" / f"{1:020}.json", 0)
+    with pytest.raises(StoreError, match=f"table '{table}' has lost rows.*{1:020}.json is empty"):
+        Atlas.open(folder)
+    with pytest.raises(StoreError, match="has lost rows"):
+        write(folder, kept={"a1", "a2"})
+
+
+def test_an_empty_log_entry_of_a_run_that_never_finished_hinders_nobody(folder):
+    version = Atlas.open(folder).finished.versions["words"]
+    (folder / "words" / "_delta_log" / f"{version + 1:020}.json").write_text("")
+    assert Atlas.open(folder).search("الموصل").articles == 2
+    write(folder, article("من الموصل", "a3"), kept={"a1", "a2"})
+    assert Atlas.open(folder).search("الموصل").articles == 3
+
+
 def test_a_data_file_that_is_gone_says_what_to_do(folder):
     atlas = Atlas.open(folder)
     for file in (folder / "mentions").glob("*.parquet"):

@@ -31,6 +31,7 @@ def _list(folder: Path) -> tuple[DeltaTable, list[str]] | None:
     if not (folder / "runs" / "_delta_log").is_dir():
         return None
     runs = tables.open_table(folder, "runs")
+    tables.check_log(folder, "runs", runs.version())
     files = tables.data_files(folder, "runs", runs)
     return (runs, files) if files else None
 
@@ -49,7 +50,10 @@ def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[
         raise tables.damaged(folder, "the list of runs cannot be read", error) from error
     if not rows:
         return None
-    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), runs.version()
+    finished = _finished_run(folder, dict(zip(names, rows[0], strict=True)))
+    for table, version in finished.versions.items():
+        tables.check_log(folder, table, version)
+    return finished, runs.version()
 
 
 def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:

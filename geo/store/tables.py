@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -38,6 +39,8 @@ _UNADDRESSABLE = frozenset("[]\\^|%")
 
 
 _log = logging.getLogger(__name__)
+
+_LOG_ENTRY = re.compile(r"\d{20}\.json")
 
 _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError, duckdb.BinderException)
 
@@ -141,8 +144,44 @@ def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTab
     """The table at `version`; None = as it is now, finished or not."""
     try:
         return DeltaTable(folder / table, version=version)
-    except DeltaError as error:
+    except (DeltaError, OSError) as error:
         raise damaged(folder, f"table {table!r} cannot be read", error) from error
+
+
+def check_log(folder: Path, table: str, version: int) -> None:
+    """Refuse a log of which an entry up to `version` is empty, as a power cut leaves it.
+
+    The library takes it for a commit that changed nothing: rows would be missing without a word. An entry that a later
+    run took back matters no more.
+    """
+    log = folder / table / "_delta_log"
+    try:
+        with os.scandir(log) as entries:
+            found = [(int(entry.name[:20]), entry) for entry in entries if _LOG_ENTRY.fullmatch(entry.name)]
+            empty = [number for number, entry in found if number <= version and not entry.stat().st_size]
+        for number in empty:
+            if not any(_takes_back(log / f"{later:020}.json", number) for later in range(number + 1, version + 1)):
+                cause = ValueError(f"{log / f'{number:020}.json'} is empty")
+                raise damaged(folder, f"table {table!r} has lost rows", cause)
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        raise damaged(folder, f"table {table!r} cannot be read", error) from error
+
+
+def _takes_back(entry: Path, number: int) -> bool:
+    """Whether the commit leaves nothing of what the one of this number wrote."""
+    try:
+        actions = [json.loads(line) for line in entry.read_text(encoding="utf-8").splitlines()]
+    except (FileNotFoundError, ValueError):
+        return False
+    for commit in (action["commitInfo"] for action in actions if "commitInfo" in action):
+        asked = commit.get("operationParameters", {})
+        if commit.get("operation") == "RESTORE" and int(asked.get("version", number)) < number:
+            return True
+        if commit.get("operation") == "WRITE" and asked.get("mode") == "Overwrite" and "predicate" not in asked:
+            return True
+    return False
 
 
 def append(folder: Path, table: str, rows: pa.Table) -> None:
