@@ -25,10 +25,10 @@ _AGAIN = "ingest the articles again into a new folder (--store), then delete thi
 
 def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
     """The checks in order; none raises. `wanted`: that there is no atlas is a failure."""
-    if not wanted and not (store / "runs").is_dir():
-        yield Finding(True, f"atlas: none at {store} yet", "make one: article-atlas ingest ARTICLES")
-        return
     try:
+        if not wanted and not (store / "runs").is_dir():
+            yield Finding(True, f"atlas: none at {store} yet", "make one: article-atlas ingest ARTICLES")
+            return
         atlas = Atlas.open(store, corrected=False)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the line says so
         yield _failed("atlas", error)
@@ -45,7 +45,9 @@ def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
             yield _tried(name, lambda check=check: check(audit))  # type: ignore[misc]
     else:
         yield Finding(
-            False, "orphans, rows, counts, texts and offsets: not checked, because a table cannot be read", _AGAIN
+            False,
+            "orphans, rows, counts, texts and offsets: not checked, because a table cannot be read",
+            "first do what the lines above say",
         )
     atlas.close()
     yield _tried("corrections", lambda: _corrections(store))

@@ -28,8 +28,9 @@ def ever_finished(folder: Path) -> bool:
 
 def _list(folder: Path) -> tuple[DeltaTable, list[str]] | None:
     """The runs table and its files; None = it has none."""
-    if not (folder / "runs" / "_delta_log").is_dir():
-        return None
+    with tables.reading(folder):
+        if not (folder / "runs" / "_delta_log").is_dir():
+            return None
     runs = tables.open_table(folder, "runs")
     tables.check_log(folder, "runs", runs.version())
     files = tables.data_files(folder, "runs", runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -41,6 +42,18 @@ _UNADDRESSABLE = frozenset("[]\\^|%")
 _log = logging.getLogger(__name__)
 
 _LOG_ENTRY = re.compile(r"\d{20}\.json")
+
+_ARROW = re.compile(r"\s+(\x1b\[\d+m)*↳(\x1b\[\d+m)*\s*")
+"""Stands in messages of deltalake between a failure and its cause."""
+
+_NOT_DAMAGE: Mapping[int, str] = {
+    errno.EACCES: "let this user read the folder and all in it",
+    errno.EPERM: "let this user read the folder and all in it",
+    errno.EMFILE: "allow more open files (ulimit -n 4096) and try again",
+    errno.ENFILE: "close other programs and try again",
+    errno.ENOSPC: "free some disk space and try again",
+}
+"""Error number -> remedy. The libraries tell it in the words of the system only."""
 
 _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError, duckdb.BinderException)
 
@@ -274,10 +287,17 @@ def files_by(folder: Path, table: str, opened: DeltaTable, column: str) -> list[
 
 
 def damaged(folder: Path, what: str, cause: Exception) -> StoreError:
-    """The error for tables that are there and cannot be used."""
-    return StoreError(f"{folder}: {what} ({_first_line(cause)}); delete this folder and ingest the articles again")
+    """The error for tables that are there and cannot be used: because they are damaged, unless the cause is another."""
+    told = _first_line(cause)
+    for number, remedy in _NOT_DAMAGE.items():
+        if os.strerror(number) in told:
+            return StoreError(f"{folder}: the atlas cannot be read now ({told}); it is not damaged: {remedy}")
+    return StoreError(
+        f"{folder}: {what} ({told}); see what else is: python -m geo check --store {folder}; if it says so too, delete "
+        "this folder and ingest the articles again"
+    )
 
 
 def _first_line(error: Exception) -> str:
     """The library's own message without its stack trace."""
-    return str(error).strip().partition("\n")[0]
+    return _ARROW.sub(": ", str(error).strip()).partition("\n")[0]
