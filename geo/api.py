@@ -65,14 +65,16 @@ def excerpts_of(atlas: Atlas, place: str, *, limit: int | None = None) -> pd.Dat
     """The sentences that speak of a place, newest first, with their articles; columns as in `geo.export.rows.Row`.
 
     `place` is an id or a name in either script; of several places of one name, all. `QuestionError` if the atlas
-    names no such place.
+    names no such place, or if `limit` is negative.
     """
     import pandas as pd
 
     from geo.export.rows import COLUMNS, Selected
-    from geo.settings import load
+    from geo.settings import MOST_ASKED, load
     from geo.store.wanted import Wanted, newest_mentions, places_named
 
+    if limit is not None and not 0 <= limit <= MOST_ASKED:
+        raise QuestionError(f"limit={limit}: give a whole number from 0 to {MOST_ASKED:,}, or None for all")
     ids = tuple(entry.place_id for entry in places_named(atlas, place))
     if not ids:
         raise QuestionError(

@@ -17,6 +17,8 @@ GAZETTEER = "gazetteer"
 """The offline geocoder: the only one unless others are asked for."""
 
 MOST_ROWS = 1_000_000
+MOST_ASKED = 10**15
+"""Largest limit or offset of a question: more rows than any atlas has, fewer than the database can count."""
 MOST_DOWNLOAD_MB = 500
 MOST_UPLOAD_MB, MOST_UPLOAD_FILES = 100, 50
 

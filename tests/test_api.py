@@ -72,5 +72,8 @@ def test_excerpts_are_found_by_name_or_id(atlas):
     for name in ("سرت", "Sirte", SIRTE.place_id):
         assert list(geo.excerpts_of(atlas, name)["surface"]) == ["سرت"]
     assert len(geo.excerpts_of(atlas, "Mosul", limit=1)) == 1
+    for limit in (-1, 10**20):
+        with pytest.raises(QuestionError, match=f"limit={limit}: give a whole number"):
+            geo.excerpts_of(atlas, "Mosul", limit=limit)
     with pytest.raises(QuestionError, match="names no such place"):
         geo.excerpts_of(atlas, "Paris")

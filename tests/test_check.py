@@ -21,6 +21,7 @@ from geo.check.atlas import check_atlas
 from geo.gazetteer.rows import COLUMNS
 from geo.settings import ROOT, Settings, load
 from geo.store import Atlas, Writer
+from geo.store.audit import Audit
 from geo.store.schemas import CONTENT, SCHEMAS
 
 
@@ -152,6 +153,22 @@ def without_log(folder: Path) -> None:
     shutil.rmtree(folder / "places" / "_delta_log")
 
 
+def empty_log_entry(table: str) -> Callable[[Path], None]:
+    return lambda folder: os.truncate(folder / table / "_delta_log" / f"{1:020}.json", 0)
+
+
+def without_a_text(folder: Path) -> None:
+    rewritten(folder, "texts", lambda rows: rows.slice(1))
+
+
+def without_a_word(folder: Path) -> None:
+    rewritten(folder, "words", lambda rows: rows.slice(1))
+
+
+def without_a_sketch(folder: Path) -> None:
+    rewritten(folder, "sketches", lambda rows: rows.slice(1))
+
+
 def log_of_nonsense(folder: Path) -> None:
     for file in (folder / "runs" / "_delta_log").glob("*.json"):
         file.write_text("{nonsense")
@@ -203,6 +220,10 @@ def miscounted(folder: Path) -> None:
         (overwritten_in_the_middle, "a data file is gone or unreadable"),
         (without_log, "'places' cannot be read"),
         (log_of_nonsense, "cannot be read"),
+        *((empty_log_entry(table), f"table '{table}' has lost rows") for table in (*CONTENT, "runs")),
+        (without_a_text, "texts has 39 rows, not 40"),
+        (without_a_word, "words has 319 rows, not 320"),
+        (without_a_sketch, "sketches has 39 rows, not 40"),
         (of_the_future, "written by a newer Article Atlas"),
         (without_an_article, "3 mentions without their article"),
         (without_a_place, "40 mentions whose place is unknown"),
@@ -221,6 +242,14 @@ def test_damage_is_found_and_named_with_a_remedy(sound, tmp_path, damage, said):
     assert said in " ".join(finding.what for finding in failed)
     remedies = "ingest the articles again|ingest ARTICLES|ingest again|update Article Atlas".split("|")
     assert any(remedy in finding.what + finding.remedy for finding in failed for remedy in remedies)
+
+
+def test_a_check_that_fails_unforeseen_is_a_line_and_the_others_go_on(sound, monkeypatch):
+    monkeypatch.setattr(Audit, "orphans", lambda _: {}[0])
+    found = list(check_atlas(sound))
+    [failed] = [finding for finding in found if not finding.passed]
+    assert failed.what.startswith("orphans: the check itself failed (KeyError")
+    assert found[-1].what.startswith("disk")
 
 
 def test_a_running_ingest_is_told_and_fails_nothing(sound):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_compiling_twice_gives_the_same_whatever_the_order_of_sets(gazetteer):
     seeded = os.environ | {"PYTHONHASHSEED": "1"}  # what is cached was compiled with a seed of its own
     made = subprocess.run([sys.executable, "-c", compile_it], cwd=ROOT, env=seeded, capture_output=True, check=True)
     [cached] = load().cache.glob("gazetteer-*.msgpack")
-    assert made.stdout == cached.read_bytes()
+    assert made.stdout == geo_gazetteer._whole(cached)
 
 
 def test_of_processes_that_start_at_once_one_compiles(tmp_path, monkeypatch):
@@ -140,6 +141,43 @@ def test_of_processes_that_start_at_once_one_compiles(tmp_path, monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(lambda _: geo_gazetteer._packed(cached, Settings(cache=tmp_path), []), range(4)))
     assert (len(compiled), len(found)) == (1, 1)
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    made: list[int] = []
+    monkeypatch.setattr(geo_gazetteer, "compile_gazetteer", lambda *_: made.append(1) or EMPTY)
+    return made
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"", lambda raw: raw[:-9], lambda raw: os.urandom(len(raw)), lambda raw: bytes(len(raw))]
+)
+def test_a_damaged_cache_is_compiled_anew(tmp_path, compiled, damage):
+    settings = Settings(cache=tmp_path)
+    geo_gazetteer.load(settings)
+    [cached] = tmp_path.glob("gazetteer-*.msgpack")
+    sound = cached.read_bytes()
+    cached.write_bytes(damage(sound))
+    assert len(geo_gazetteer.load(settings)) == 0
+    assert (len(compiled), cached.read_bytes()) == (2, sound)
+
+
+def test_a_cache_that_cannot_be_written_hinders_nothing(tmp_path, compiled, caplog):
+    (tmp_path / "file").write_text("")
+    assert len(geo_gazetteer.load(Settings(cache=tmp_path / "file" / "cache"))) == 0
+    assert compiled == [1]
+    assert "ARTICLE_ATLAS_CACHE" in caplog.text
+
+
+def test_a_full_disk_leaves_no_part_and_does_not_compile_twice(tmp_path, compiled, monkeypatch):
+    def full(*_: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert len(geo_gazetteer.load(Settings(cache=tmp_path))) == 0
+    assert compiled == [1]
+    assert list(tmp_path.glob("*.part")) == []
 
 
 def test_a_typed_name_finds_its_places_most_prominent_first_then_longer_names(gazetteer):

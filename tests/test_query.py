@@ -191,6 +191,16 @@ def test_what_is_not_there_is_an_error_with_a_remedy(folder, capsys, options, sa
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--limit", "--offset"])
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "many"])
+def test_a_limit_or_offset_out_of_range_is_one_plain_line(folder, capsys, option, number):
+    with pytest.raises(SystemExit, match="2"):
+        ask(folder, capsys, "excerpts", f"{option}={number}")
+    said = capsys.readouterr().err
+    assert f"argument {option}: '{number}' is not a whole number from 0 to 1,000,000,000,000,000\n" in said
+    assert ask(folder, capsys, "excerpts", f"{option}=1000000000000000")[0] is not None
+
+
 @pytest.mark.parametrize("options", [["towns"], ["places", "--since", "soon"], ["places", "--limit", "-1"]])
 def test_a_wrong_option_is_exit_code_2(folder, options):
     with pytest.raises(SystemExit, match="2"):

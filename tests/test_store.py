@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from places import LIBYA, MOSUL, SIRTE, article, geoparse
 
+from geo.check.atlas import check_atlas
 from geo.errors import StoreBusyError, StoreError
 from geo.records import Article, Kind, PlaceCount, SetAside, StoredMention
 from geo.store import Atlas, Writer, tables
@@ -261,6 +263,23 @@ def test_a_damaged_log_says_what_to_do(folder):
         Atlas.open(folder)
 
 
+@pytest.mark.parametrize("table", ["words", "sketches", "texts", "articles", "runs"])
+def test_an_empty_log_entry_is_refused_by_readers_and_writers(folder, table):
+    os.truncate(folder / table / "_delta_log" / f"{1:020}.json", 0)
+    with pytest.raises(StoreError, match=f"table '{table}' has lost rows.*{1:020}.json is empty"):
+        Atlas.open(folder)
+    with pytest.raises(StoreError, match="has lost rows"):
+        write(folder, kept={"a1", "a2"})
+
+
+def test_an_empty_log_entry_of_a_run_that_never_finished_hinders_nobody(folder):
+    version = Atlas.open(folder).finished.versions["words"]
+    (folder / "words" / "_delta_log" / f"{version + 1:020}.json").write_text("")
+    assert Atlas.open(folder).search("الموصل").articles == 2
+    write(folder, article("من الموصل", "a3"), kept={"a1", "a2"})
+    assert Atlas.open(folder).search("الموصل").articles == 3
+
+
 def test_a_data_file_that_is_gone_says_what_to_do(folder):
     atlas = Atlas.open(folder)
     for file in (folder / "mentions").glob("*.parquet"):
@@ -275,6 +294,49 @@ def test_a_data_file_that_is_cut_off_says_what_to_do(folder):
         file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(StoreError, match="delete this folder"):
         atlas.mentions()
+
+
+@pytest.mark.parametrize(
+    ("cause", "remedy"),
+    [
+        (duckdb.IOException('IO Error: Cannot open file "x": Permission denied'), "let this user read"),
+        (PermissionError(13, "Permission denied", "x"), "let this user read"),
+        (
+            OSError("Kernel error\n \x1b[31m↳\x1b[0m x\n \x1b[31m↳\x1b[0m Permission denied (os error 13)"),
+            "let this user",
+        ),
+        (OSError(24, "Too many open files"), "ulimit"),
+        (OSError(28, "No space left on device"), "free some disk space"),
+    ],
+)
+def test_what_is_no_damage_is_not_to_be_deleted(folder, monkeypatch, cause, remedy):
+    def fails(*_args: object, **_options: object) -> None:
+        raise cause
+
+    with pytest.raises(StoreError, match=f"not damaged: .*{remedy}") as read, tables.reading(folder):
+        fails()
+    assert "delete" not in str(read.value)
+    if isinstance(cause, OSError):
+        monkeypatch.setattr(tables, "DeltaTable", fails)
+        with pytest.raises(StoreError, match=f"not damaged: .*{remedy}") as opened:
+            Atlas.open(folder)
+        assert "\x1b" not in str(opened.value)
+
+
+def test_a_folder_this_user_may_not_look_into_says_so(folder, monkeypatch):
+    def forbidden(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied", "runs")
+
+    monkeypatch.setattr(Path, "is_dir", forbidden)
+    with pytest.raises(StoreError, match="let this user read"):
+        Atlas.open(folder)
+    assert [finding.passed for finding in check_atlas(folder, wanted=False)] == [False]
+
+
+def test_damage_says_to_check_before_anything_is_deleted(folder):
+    (folder / "runs" / "_delta_log" / f"{1:020}.json").write_text("{")
+    with pytest.raises(StoreError, match=r"geo check --store .* delete this folder"):
+        Atlas.open(folder)
 
 
 def test_a_failing_disk_is_an_error_with_a_remedy_and_changes_nothing(folder, monkeypatch):

@@ -25,13 +25,13 @@ _AGAIN = "ingest the articles again into a new folder (--store), then delete thi
 
 def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
     """The checks in order; none raises. `wanted`: that there is no atlas is a failure."""
-    if not wanted and not (store / "runs").is_dir():
-        yield Finding(True, f"atlas: none at {store} yet", "make one: article-atlas ingest ARTICLES")
-        return
     try:
+        if not wanted and not (store / "runs").is_dir():
+            yield Finding(True, f"atlas: none at {store} yet", "make one: article-atlas ingest ARTICLES")
+            return
         atlas = Atlas.open(store, corrected=False)
-    except GeoError as error:
-        yield Finding(False, f"atlas: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the line says so
+        yield _failed("atlas", error)
         return
     yield Finding(True, f"atlas: {store}, run {atlas.run} of {atlas.finished.finished_at:%Y-%m-%d %H:%M} UTC")
     audit = Audit(atlas)
@@ -44,18 +44,28 @@ def check_atlas(store: Path, *, wanted: bool = True) -> Iterator[Finding]:
         for name, check in _CHECKS.items():
             yield _tried(name, lambda check=check: check(audit))  # type: ignore[misc]
     else:
-        yield Finding(False, "orphans, counts, texts and offsets: not checked, because a table cannot be read", _AGAIN)
+        yield Finding(
+            False,
+            "orphans, rows, counts, texts and offsets: not checked, because a table cannot be read",
+            "first do what the lines above say",
+        )
     atlas.close()
     yield _tried("corrections", lambda: _corrections(store))
-    yield _lock(store)
-    yield _disk(store, audit)
+    yield _tried("lock", lambda: _lock(store))
+    yield _tried("disk", lambda: _disk(store, audit))
 
 
 def _tried(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
-    except (GeoError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - damage shows in many ways; the other checks go on
+        return _failed(name, error)
+
+
+def _failed(name: str, error: Exception) -> Finding:
+    if isinstance(error, (GeoError, OSError)):
         return Finding(False, f"{name}: {error}")
+    return Finding(False, f"{name}: the check itself failed ({type(error).__name__}: {error})", _AGAIN)
 
 
 def _readable(audit: Audit, table: str) -> Finding:
@@ -87,6 +97,14 @@ def _orphans(audit: Audit) -> Finding:
     return Finding(True, "orphans: none; every mention has its article and place, every place a mention")
 
 
+def _rows(audit: Audit) -> Finding:
+    rows = audit.rows_of_articles()
+    wrong = [f"{table} has {found:,} rows, not {due:,}" for table, (due, found) in rows.items() if due != found]
+    if wrong:
+        return Finding(False, f"rows: by the articles, {'; '.join(wrong)}", _AGAIN)
+    return Finding(True, f"rows: each article has its text, its sketch and its words ({rows['words'][1]:,})")
+
+
 def _counts(audit: Audit) -> Finding:
     mentions, days, months = audit.placed_by_table()
     if mentions == days == months:
@@ -114,6 +132,7 @@ def _texts(audit: Audit) -> Finding:
 
 _CHECKS: dict[str, Callable[[Audit], Finding]] = {
     "orphans": _orphans,
+    "rows": _rows,
     "counts": _counts,
     "texts": _texts,
     "offsets": _offsets,

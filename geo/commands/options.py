@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import QuestionError
 from geo.remote import store_path
-from geo.settings import Settings
+from geo.settings import MOST_ASKED, Settings
 from geo.terminal import printable
 
 if TYPE_CHECKING:
@@ -114,17 +114,21 @@ def tell(arguments: argparse.Namespace, text: str) -> None:
 
 def at_least_one(text: str) -> int:
     """A whole number above 0."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    return _number(text, 1)
 
 
 def not_negative(text: str) -> int:
     """A whole number, 0 or above."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
+    return _number(text, 0)
+
+
+def _number(text: str, least: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not least <= number <= MOST_ASKED:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from {least} to {MOST_ASKED:,}")
     return number
 
 

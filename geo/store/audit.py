@@ -73,6 +73,13 @@ class Audit:
         )
         return mentions, days, months
 
+    def rows_of_articles(self) -> dict[str, tuple[int, int]]:
+        """How many rows the articles should have in the tables made of their texts, and how many are there."""
+        query = f"SELECT count(*), coalesce(sum(words), 0), count(*) FILTER (words > 0) FROM {_table('articles')}"
+        articles, words, told = self._one(query, "articles") if self._atlas.files_of("articles") else (0, 0, 0)
+        due = {"texts": articles, "words": words, "sketches": told}
+        return {table: (int(rows), self._count(table)) for table, rows in due.items()}
+
     def wrong_offsets(self, most: int) -> tuple[int, list[str]]:
         """How many mentions were tried, at most `most`, and those whose offsets do not cut out their name."""
         sample = self._sample("mentions", 'article_id, "start", "end", surface', most)
@@ -98,6 +105,9 @@ class Audit:
             files = (Path(file) for file in self._atlas.files_of(table))
             sizes.append(sum(file.stat().st_size for file in files if file.is_file()))
         return max(sizes)
+
+    def _count(self, table: str) -> int:
+        return int(self._one(f"SELECT count(*) FROM {_table(table)}", table)[0]) if self._atlas.files_of(table) else 0
 
     def _sample(self, table: str, columns: str, most: int) -> list[tuple[Any, ...]]:
         if not self._atlas.files_of(table):

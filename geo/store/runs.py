@@ -40,11 +40,13 @@ def seen(folder: Path) -> Seen:
 
 def _list(folder: Path) -> tuple[Seen, list[str]] | None:
     """What is seen of the runs table, and its files; None = it has none."""
-    if not (folder / "runs" / "_delta_log").is_dir():
-        return None
+    with tables.reading(folder):
+        if not (folder / "runs" / "_delta_log").is_dir():
+            return None
     version, tag = seen(folder)
     if version < 0:
         return None
+    tables.check_log(folder, "runs", version)
     files = tables.data_files(folder, "runs", tables.open_table(folder, "runs", version))
     return ((version, tag), files) if files else None
 
@@ -63,7 +65,10 @@ def last_finished(folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[
         raise tables.damaged(folder, "the list of runs cannot be read", error) from error
     if not rows:
         return None
-    return _finished_run(folder, dict(zip(names, rows[0], strict=True))), which
+    finished = _finished_run(folder, dict(zip(names, rows[0], strict=True)))
+    for table, version in finished.versions.items():
+        tables.check_log(folder, table, version)
+    return finished, which
 
 
 def _finished_run(folder: Path, row: dict[str, Any]) -> FinishedRun:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 import os
 import re
@@ -38,6 +40,20 @@ _UNADDRESSABLE = frozenset("[]\\^|%")
 
 
 _log = logging.getLogger(__name__)
+
+_LOG_ENTRY = re.compile(r"\d{20}\.json")
+
+_ARROW = re.compile(r"\s+(\x1b\[\d+m)*↳(\x1b\[\d+m)*\s*")
+"""Stands in messages of deltalake between a failure and its cause."""
+
+_NOT_DAMAGE: Mapping[int, str] = {
+    errno.EACCES: "let this user read the folder and all in it",
+    errno.EPERM: "let this user read the folder and all in it",
+    errno.EMFILE: "allow more open files (ulimit -n 4096) and try again",
+    errno.ENFILE: "close other programs and try again",
+    errno.ENOSPC: "free some disk space and try again",
+}
+"""Error number -> remedy. The libraries tell it in the words of the system only."""
 
 _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError, duckdb.BinderException)
 
@@ -146,8 +162,44 @@ def open_table(folder: Path, table: str, version: int | None = None) -> DeltaTab
     """The table at `version`; None = as it is now, finished or not."""
     try:
         return DeltaTable(folder / table, version=version)
-    except DeltaError as error:
+    except (DeltaError, OSError) as error:
         raise damaged(folder, f"table {table!r} cannot be read", error) from error
+
+
+def check_log(folder: Path, table: str, version: int) -> None:
+    """Refuse a log of which an entry up to `version` is empty, as a power cut leaves it.
+
+    The library takes it for a commit that changed nothing: rows would be missing without a word. An entry that a later
+    run took back matters no more.
+    """
+    log = folder / table / "_delta_log"
+    try:
+        with os.scandir(log) as entries:
+            found = [(int(entry.name[:20]), entry) for entry in entries if _LOG_ENTRY.fullmatch(entry.name)]
+            empty = [number for number, entry in found if number <= version and not entry.stat().st_size]
+        for number in empty:
+            if not any(_takes_back(log / f"{later:020}.json", number) for later in range(number + 1, version + 1)):
+                cause = ValueError(f"{log / f'{number:020}.json'} is empty")
+                raise damaged(folder, f"table {table!r} has lost rows", cause)
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        raise damaged(folder, f"table {table!r} cannot be read", error) from error
+
+
+def _takes_back(entry: Path, number: int) -> bool:
+    """Whether the commit leaves nothing of what the one of this number wrote."""
+    try:
+        actions = [json.loads(line) for line in entry.read_text(encoding="utf-8").splitlines()]
+    except (FileNotFoundError, ValueError):
+        return False
+    for commit in (action["commitInfo"] for action in actions if "commitInfo" in action):
+        asked = commit.get("operationParameters", {})
+        if commit.get("operation") == "RESTORE" and int(asked.get("version", number)) < number:
+            return True
+        if commit.get("operation") == "WRITE" and asked.get("mode") == "Overwrite" and "predicate" not in asked:
+            return True
+    return False
 
 
 def append(folder: Path, table: str, rows: pa.Table) -> None:
@@ -240,10 +292,17 @@ def files_by(folder: Path, table: str, opened: DeltaTable, column: str) -> list[
 
 
 def damaged(folder: Path, what: str, cause: Exception) -> StoreError:
-    """The error for tables that are there and cannot be used."""
-    return StoreError(f"{folder}: {what} ({_first_line(cause)}); delete this folder and ingest the articles again")
+    """The error for tables that are there and cannot be used: because they are damaged, unless the cause is another."""
+    told = _first_line(cause)
+    for number, remedy in _NOT_DAMAGE.items():
+        if os.strerror(number) in told:
+            return StoreError(f"{folder}: the atlas cannot be read now ({told}); it is not damaged: {remedy}")
+    return StoreError(
+        f"{folder}: {what} ({told}); see what else is: python -m geo check --store {folder}; if it says so too, delete "
+        "this folder and ingest the articles again"
+    )
 
 
 def _first_line(error: Exception) -> str:
     """The library's own message without its stack trace."""
-    return str(error).strip().partition("\n")[0]
+    return _ARROW.sub(": ", str(error).strip()).partition("\n")[0]
