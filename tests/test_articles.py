@@ -91,6 +91,13 @@ def test_a_mapping_under_source_describes_the_article_that_is_retold(tmp_path):
     assert (article.title, article.author, article.source, article.published) == ("لنا", "هو", "المركز", "2017-07")
 
 
+def test_what_the_retold_article_does_not_state_is_stated_by_ours(tmp_path):
+    article = read_text(
+        tmp_path, '---\npublished: "2017-07"\nurl: https://a.b\nsource:\n  date: null\n  url: ~\n---\nنص'
+    )
+    assert (article.published, article.url) == ("2017-07", "https://a.b")
+
+
 def test_front_matter_knows_the_names_lists_and_languages_that_tables_do(tmp_path):
     article = read_text(
         tmp_path,

@@ -94,6 +94,11 @@ def build(path: str, text: str, stated: Mapping[str, Any], *, remedy: str) -> It
     )
 
 
+def is_null(value: Any) -> bool:
+    """Whether nothing is stated, in whatever way that is written."""
+    return value is None or (isinstance(value, str) and value.strip().casefold() in _NULLS)
+
+
 def one_line(value: Any) -> str | None:
     """A stated value on one line, bounded; several are joined; of a mapping its name, or its date as MongoDB writes it.
     None = nothing is stated, or it is not understood.

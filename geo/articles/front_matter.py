@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from geo.articles.columns import Columns
+from geo.articles.fields import is_null
 
 MAX_CHARS = 16_384
 """A longer block is no front matter, and could take the parser seconds to read."""
@@ -90,13 +91,14 @@ def _fields(stated: dict[Any, Any]) -> dict[str, Any]:
     """The fields we know. A mapping under `source` describes the article that this text retells: its facts win."""
     found = _known(stated)
     source = found.get("source")
-    if isinstance(source, dict) and (cited := _known(source)):
-        found |= {"author": cited.get("author"), "source": cited.get("source")}
+    if isinstance(source, dict):
+        cited = _known(source)
+        found |= {"author": cited.get("author"), "source": cited.get("source", source.get("name"))}
         found |= {name: cited[name] for name in ("published", "url") if cited.get(name)}
     return found
 
 
 def _known(stated: dict[Any, Any]) -> dict[str, Any]:
     """What is stated under any of the usual names of each field, as in a table."""
-    named = {key: value for key, value in stated.items() if isinstance(key, str)}
+    named = {key: value for key, value in stated.items() if isinstance(key, str) and not is_null(value)}
     return {name: named[key] for name, key in Columns().find(named).items() if name != "text"}
