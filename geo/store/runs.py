@@ -46,7 +46,6 @@ def _list(folder: Path) -> tuple[Seen, list[str]] | None:
     version, tag = seen(folder)
     if version < 0:
         return None
-    tables.check_log(folder, "runs", version)
     files = tables.data_files(folder, "runs", tables.open_table(folder, "runs", version))
     return ((version, tag), files) if files else None
 
