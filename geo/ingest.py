@@ -12,6 +12,7 @@ from geo.errors import CorpusError
 from geo.known_files import KnownFiles
 from geo.parallel import Geoparse, InProcess, Runner, Task
 from geo.records import Article, SetAside
+from geo.report import split_row
 from geo.settings import Settings
 from geo.store import Atlas, Writer
 from geo.store.previous import older_texts
@@ -96,7 +97,7 @@ def ingest_items(
             known.begin(writer.stored, recipe)
         stream = _Stream(writer=writer, progress=progress)
         if not mirror:
-            stream.noted_before = {_file_of(note.path) for note in writer.set_aside}
+            stream.noted_before = {split_row(note.path)[0] for note in writer.set_aside}
         for rows in runner.rows(stream.tasks(items)):
             writer.add_rows(rows)
         if not mirror:
@@ -104,7 +105,7 @@ def ingest_items(
         removed = writer.count_unseen()
         if not may_empty and removed and removed == len(writer.stored) and not stream.new:
             raise _nothing_read(removed, stream.set_aside)
-        set_aside = [note for note in writer.set_aside if _file_of(note.path) in stream.noted_before]
+        set_aside = [note for note in writer.set_aside if split_row(note.path)[0] in stream.noted_before]
         set_aside += stream.set_aside
         if writer.is_first or stream.new or removed or tuple(set_aside) != writer.set_aside:
             writer.finish(set_aside=set_aside)
@@ -139,7 +140,7 @@ class _Stream:
         """The articles that the atlas does not hold as they are, in batches; the others are kept."""
         batch: list[Article] = []
         for item in items:
-            self.noted_before.discard(_file_of(item.path or ""))
+            self.noted_before.discard(split_row(item.path or "")[0])
             if isinstance(item, SetAside):
                 self.set_aside.append(item)
                 continue
@@ -163,11 +164,6 @@ class _Stream:
             run=self.writer.run,
             recipe=self.writer.recipe,
         )
-
-
-def _file_of(path: str) -> str:
-    """The file in which a row is."""
-    return path.partition("#")[0]
 
 
 def _nothing_read(held: int, set_aside: Sequence[SetAside]) -> CorpusError:

@@ -82,13 +82,8 @@ class Columns:
 
 
 def shown_names(names: Sequence[str]) -> str:
-    """The first of them, as text: half a pair or a broken byte is spelled out.
-
-    >>> shown_names(["text", chr(0xD800)])
-    'text, \\\\ud800'
-    """
-    shown = ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
-    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+    """The first of them, for a note."""
+    return ", ".join(name[:40] for name in names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
 
 
 def first_of_each(header: Sequence[str]) -> list[str]:

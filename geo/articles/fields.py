@@ -113,7 +113,7 @@ def one_line(value: Any) -> str | None:
         line = text.strip(" ")
     else:
         line = _SURROGATE.sub("\ufffd", " ".join(text.replace("\0", "").split()))
-    if line.casefold() in _NULLS:
+    if is_null(line):
         return None
     return line if len(line) <= MAX_FIELD_CHARS else line[: MAX_FIELD_CHARS - 1] + "…"
 

@@ -62,9 +62,9 @@ class Source:
         return raw
 
     def set_aside(self, reason: str, remedy: str, row: int | str | None = None) -> SetAside:
-        """The notice on this source, or on one row of it; what a name in it has of broken bytes is spelled out."""
-        plain = reason.encode("utf-8", "backslashreplace").decode()
-        return SetAside(path=self.row_path(row) if row is not None else self.path, reason=plain, remedy=remedy)
+        """The notice on this source, or on one row of it; what names in it have of broken bytes is spelled out."""
+        reason, remedy = (text.encode("utf-8", "backslashreplace").decode() for text in (reason, remedy))
+        return SetAside(path=self.row_path(row) if row is not None else self.path, reason=reason, remedy=remedy)
 
     def row_path(self, row: int | str) -> str:
         """The `Article.path` of one row."""

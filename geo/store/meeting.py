@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 from geo.corrections import passages
 from geo.corrections.decision import Decision, Scope, Verdict
 from geo.normalize import name_key
+from geo.report import split_row
 from geo.store import tables
 from geo.store.database import MENTIONS
 from geo.store.rulings import Ruling
@@ -70,10 +70,6 @@ def find(atlas: Atlas, rulings: Sequence[Ruling]) -> Found:
     return found
 
 
-_ROW = re.compile(r"#(.*!)?[0-9]+$")
-"""Ends the path of a row of a table. A row's number is no identity: when an earlier row leaves, the next one has it."""
-
-
 def _article_numbers(atlas: Atlas, decisions: Iterable[Decision]) -> dict[str, list[int]]:
     """Decision id -> numbers of the articles it can mean: the one with its id, else those from the same place."""
     narrow = [each for each in decisions if each.scope in (Scope.MENTION, Scope.ARTICLE)]
@@ -88,8 +84,11 @@ def _article_numbers(atlas: Atlas, decisions: Iterable[Decision]) -> dict[str, l
 
 
 def _origin(decision: Decision) -> str:
-    """Where its article came from, by which it is found once its id is gone; empty = nothing tells it from others."""
-    return decision.url or ("" if _ROW.search(decision.path) else decision.path)
+    """Where its article came from, by which it is found once its id is gone; empty = nothing tells it from others.
+
+    A row's number is no identity: when an earlier row leaves, the next one has it.
+    """
+    return decision.url or ("" if split_row(decision.path)[1] else decision.path)
 
 
 Spans = dict[int, dict[tuple[int, int], str]]

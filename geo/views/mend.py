@@ -50,7 +50,7 @@ def form_data(
     sought, of = st.session_state.get(_SOUGHT, ("", at))
     typed = sought if of == at else ""
     found = found_entries(typed or mention.surface, atlas, settings)
-    reach = _reach(atlas.folder, atlas.run, at, settings)
+    reach = _reach(atlas.folder, atlas.finished.name, at, settings)
     return {
         "who": person(),
         "known": known,
@@ -106,7 +106,7 @@ def _own(atlas: Atlas) -> dict[str, Entry]:
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
-def _reach(folder: Path, run: int, at: str, settings: Settings) -> dict[str, int]:
+def _reach(folder: Path, run: str, at: str, settings: Settings) -> dict[str, int]:
     """Scope -> how many mentions a decision on this passage would touch; `run` only tells one answer from another."""
     base = _as_found(folder, run)
     where = passage(at)
@@ -127,7 +127,7 @@ def _reach(folder: Path, run: int, at: str, settings: Settings) -> dict[str, int
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _as_found(folder: Path, run: int) -> Atlas:
+def _as_found(folder: Path, run: str) -> Atlas:
     """The atlas as the program found it."""
     return Atlas.open(folder, corrected=False)
 
@@ -200,7 +200,8 @@ def _decide(payload: Payload, atlas: Atlas, settings: Settings, words: Words) ->
         scope=scope,
         place=place,
         instead_of=before[0] if before else None,
-        missed=verdict is not Verdict.NOT_A_PLACE and is_missed(_as_found(atlas.folder, atlas.run), str(where)),
+        missed=verdict is not Verdict.NOT_A_PLACE
+        and is_missed(_as_found(atlas.folder, atlas.finished.name), str(where)),
         kind=wants if "associative" in payload and wants is not has else None,
     )
     Corrections(atlas.folder).decide(decision)
